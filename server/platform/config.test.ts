@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { ConfigError, loadConfig } from "./config";
+
+const keyRing = (bytes = randomBytes(32)) => JSON.stringify({ "1": bytes.toString("base64") });
+
+function production(changes: Record<string, string | undefined> = {}): Record<string, string | undefined> {
+  return {
+    NODE_ENV: "production",
+    APP_URL: "https://parley.example.org",
+    DATABASE_URL: "postgresql://app@db/parley",
+    DATABASE_PLATFORM_URL: "postgresql://platform@db/parley",
+    APP_SECRETS: keyRing(),
+    PASSWORD_PEPPERS: keyRing(),
+    ENCRYPTION_KEYS: keyRing(),
+    SMTP_URL: "smtps://mail.example.org",
+    MAIL_FROM: "Parley <no-reply@example.org>",
+    OPENAI_API_KEY: randomBytes(20).toString("hex"),
+    METRICS_TOKEN: randomBytes(20).toString("hex"),
+    ...changes,
+  };
+}
+
+function faultsOf(source: Record<string, string | undefined>): string {
+  try {
+    loadConfig(source);
+    return "";
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults.join("\n");
+    throw error;
+  }
+}
+
+test("a complete production environment is accepted and lets nobody in without an invite", () => {
+  expect(faultsOf(production())).toBe("");
+  expect(loadConfig(production()).signupAccessPolicy).toBe("invite_only");
+});
+
+test("every missing setting is named at once", () => {
+  const faults = faultsOf({ NODE_ENV: "production" });
+  for (const name of ["APP_URL", "METRICS_TOKEN", "MAIL_FROM"])
+    expect(faults).toContain(`${name}: is missing`);
+  for (const name of [
+    "DATABASE_URL",
+    "DATABASE_PLATFORM_URL",
+    "APP_SECRETS",
+    "PASSWORD_PEPPERS",
+    "ENCRYPTION_KEYS",
+  ]) {
+    expect(faults).toContain(`${name}: is missing`);
+  }
+});
+
+const shared = keyRing();
+test.each([
+  ["http address", { APP_URL: "http://parley.example.org" }, "APP_URL"],
+  ["wildcard host", { ALLOWED_HOSTS: "*" }, "ALLOWED_HOSTS"],
+  ["wildcard proxy", { TRUSTED_PROXIES: "*" }, "TRUSTED_PROXIES"],
+  ["simulated mail", { MAIL_DRIVER: "outbox" }, "MAIL_DRIVER"],
+  ["no mail at all", { SMTP_URL: undefined }, "SMTP_URL or RESEND_API_KEY"],
+  ["demo model", { OPENAI_API_KEY: undefined }, "OPENAI_API_KEY or OPENAI_BASE_URL"],
+  ["placeholder key", { OPENAI_API_KEY: "your-api-key-goes-here" }, "OPENAI_API_KEY"],
+  ["short metrics token", { METRICS_TOKEN: "short" }, "METRICS_TOKEN"],
+  ["short key", { APP_SECRETS: keyRing(randomBytes(16)) }, "APP_SECRETS"],
+  ["key of zeros", { APP_SECRETS: keyRing(Buffer.alloc(32)) }, "APP_SECRETS.1"],
+  ["one key for two purposes", { APP_SECRETS: shared, ENCRYPTION_KEYS: shared }, "ENCRYPTION_KEYS.1"],
+  [
+    "one role for two purposes",
+    { DATABASE_PLATFORM_URL: "postgresql://app@db/parley" },
+    "DATABASE_PLATFORM_URL",
+  ],
+  ["scaled limits", { RATE_LIMIT_SCALE: "10" }, "RATE_LIMIT_SCALE"],
+  ["unverified people", { REQUIRE_EMAIL_VERIFICATION: "false" }, "REQUIRE_EMAIL_VERIFICATION"],
+  ["bad model list", { MODELS: "[]" }, "MODELS"],
+])("production refuses: %s", (_, changes, name) => {
+  expect(faultsOf(production(changes))).toContain(name);
+});
+
+test("a fault shows the setting's name and never its value", () => {
+  const value = "hunter2-hunter2";
+  const faults = faultsOf(production({ APP_SECRETS: value, METRICS_TOKEN: value, APP_URL: value }));
+  expect(faults).toContain("APP_SECRETS");
+  expect(faults).not.toContain("hunter2");
+});
+
+test("mail that is switched on without its host stops the start in development too", () => {
+  expect(
+    faultsOf({ ...production({ SMTP_URL: undefined, MAIL_DRIVER: "smtp" }), NODE_ENV: "development" }),
+  ).toContain("SMTP_URL");
+});

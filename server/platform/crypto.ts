@@ -1,0 +1,89 @@
+// Hashes, keyed hashes and envelopes. Keys come from the three rings of the configuration; sub-keys are derived with
+// HKDF-SHA-256 under a label, so that one ring never serves two purposes with the same bytes.
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  timingSafeEqual as equalBytes,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
+import { config } from "./config";
+
+export type RingName = "appSecrets" | "passwordPeppers" | "encryptionKeys";
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** SHA-256 of text or bytes. Enough for secrets of 112 random bits and more (ASVS 6.5.2). */
+export function sha256(value: string | Uint8Array): Buffer {
+  return createHash("sha256").update(value).digest();
+}
+
+/** Compares in constant time; different lengths are unequal. */
+export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && equalBytes(a, b);
+}
+
+/** The id of the key that new values are made with: the last one of its ring. */
+export function currentKeyId(ring: RingName): string {
+  const id = Object.keys(config()[ring]).at(-1);
+  if (!id) throw new Error(`key ring ${ring} is empty`);
+  return id;
+}
+
+/** HMAC-SHA-256 under the application secret, as base64url. For pseudonyms of addresses and network prefixes. */
+export function hmac(label: string, value: string): string {
+  return createHmac("sha256", subKey("appSecrets", firstKeyId("appSecrets"), label))
+    .update(value)
+    .digest("base64url");
+}
+
+/**
+ * Seals bytes with AES-256-GCM under the ring's current key: kid length | kid | nonce | ciphertext | tag.
+ * `context` is authenticated with the value (table|column|row), so that an envelope cannot be moved to another row.
+ */
+export function seal(ring: RingName, context: string, plain: Uint8Array): Buffer {
+  const keyId = currentKeyId(ring);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", subKey(ring, keyId, "seal"), nonce);
+  cipher.setAAD(Buffer.from(`${context}|${keyId}`));
+  const kid = Buffer.from(keyId);
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.from([kid.length]), kid, nonce, body, cipher.getAuthTag()]);
+}
+
+/** Opens what `seal` made; throws when the key is unknown, the bytes were changed, or the context is another. */
+export function open(ring: RingName, context: string, envelope: Uint8Array): Buffer {
+  const bytes = Buffer.from(envelope);
+  const kidEnd = 1 + (bytes[0] ?? 0);
+  const keyId = bytes.subarray(1, kidEnd).toString();
+  const nonce = bytes.subarray(kidEnd, kidEnd + NONCE_BYTES);
+  const decipher = createDecipheriv("aes-256-gcm", subKey(ring, keyId, "seal"), nonce);
+  decipher.setAAD(Buffer.from(`${context}|${keyId}`));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(kidEnd + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+const subKeys = new Map<string, Buffer>();
+
+function subKey(ring: RingName, keyId: string, label: string): Buffer {
+  const name = `${ring}|${keyId}|${label}`;
+  let key = subKeys.get(name);
+  if (!key) {
+    const root = config()[ring][keyId];
+    if (!root) throw new Error(`key ${keyId} is missing from ring ${ring}`);
+    key = Buffer.from(hkdfSync("sha256", root, Buffer.alloc(0), `parley/${label}`, 32));
+    subKeys.set(name, key);
+  }
+  return key;
+}
+
+// Pseudonyms must stay comparable for as long as they are stored, so they use the ring's oldest key.
+function firstKeyId(ring: RingName): string {
+  const id = Object.keys(config()[ring])[0];
+  if (!id) throw new Error(`key ring ${ring} is empty`);
+  return id;
+}

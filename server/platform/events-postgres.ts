@@ -1,0 +1,169 @@
+// Events through PostgreSQL's LISTEN and NOTIFY, for installations without Redis. All instances listen on one channel
+// of the database; messages of a few milliseconds travel in one NOTIFY, since each costs a transaction.
+
+import pg from "pg";
+import { sleep } from "./clock";
+import type { DriverEvents, EventsDriver } from "./events-driver";
+import { randomToken } from "./ids";
+import { logger } from "./logger";
+
+const CHANNEL = "parley_events";
+const BATCH_MS = 3;
+// NOTIFY takes less than 8,000 bytes.
+const PAYLOAD_BYTES_MAX = 7_600;
+const MESSAGE_BYTES_MAX = 7_000;
+const QUEUE_LENGTH_MAX = 20_000;
+const RECONNECT_DELAY_MS = { first: 50, max: 2_000 };
+const PROBE_INTERVAL_MS = 10_000;
+
+type Message = [channel: string, message: string];
+
+const log = logger("events");
+
+/** The driver on this database, with two connections of its own outside the pool. */
+export function postgresEvents(url: string, events: DriverEvents): EventsDriver {
+  return new PostgresEvents(url, events);
+}
+
+class PostgresEvents implements EventsDriver {
+  private readonly origin = randomToken(6);
+  private readonly wanted = new Set<string>();
+  private readonly closing = new AbortController();
+  private queue: Message[] = [];
+  private isSending = false;
+  private listener: pg.Client | undefined;
+  private sender: pg.Client | undefined;
+  private readonly listening: Promise<void>;
+
+  constructor(
+    private readonly url: string,
+    private readonly events: DriverEvents,
+  ) {
+    let isListening: () => void = () => {};
+    this.listening = new Promise((resolve) => {
+      isListening = resolve;
+    });
+    void this.keepListening(isListening);
+  }
+
+  publish(channel: string, message: string): void {
+    if (Buffer.byteLength(message) > MESSAGE_BYTES_MAX || this.queue.length >= QUEUE_LENGTH_MAX) return;
+    this.queue.push([channel, message]);
+    if (!this.isSending) void this.send();
+  }
+
+  async subscribe(channel: string): Promise<void> {
+    this.wanted.add(channel);
+    await this.listening;
+  }
+
+  unsubscribe(channel: string): void {
+    this.wanted.delete(channel);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.allSettled([this.listener?.end(), this.sender?.end()]);
+  }
+
+  // The first connection resolves `subscribe`, also when it fails: who waits has the database to read.
+  private async keepListening(isListening: () => void): Promise<void> {
+    let delayMs = RECONNECT_DELAY_MS.first;
+    let hasConnected = false;
+    while (!this.closing.signal.aborted) {
+      try {
+        const { ended } = await this.listen();
+        if (hasConnected) this.events.onReconnect();
+        hasConnected = true;
+        delayMs = RECONNECT_DELAY_MS.first;
+        isListening();
+        await ended;
+      } catch (error) {
+        if (!this.closing.signal.aborted) log.warn({ event: "events.down", err: error }, "not listening");
+      }
+      isListening();
+      await sleep(delayMs, this.closing.signal);
+      delayMs = Math.min(delayMs * 2, RECONNECT_DELAY_MS.max);
+    }
+  }
+
+  // In an object, since an async function that returns a promise waits for it.
+  private async listen(): Promise<{ ended: Promise<void> }> {
+    const client = this.connect();
+    this.listener = client;
+    const ended = new Promise<void>((resolve) => {
+      client.once("end", () => resolve());
+    });
+    client.on("notification", ({ payload }) => this.receive(payload ?? ""));
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    this.probe(client);
+    return { ended };
+  }
+
+  // A connection whose other end vanished without a word is noticed by asking.
+  private probe(client: pg.Client): void {
+    const timer = setInterval(() => {
+      client.query("SELECT 1").catch(() => client.end().catch(() => {}));
+    }, PROBE_INTERVAL_MS);
+    timer.unref();
+    client.once("end", () => clearInterval(timer));
+  }
+
+  private receive(payload: string): void {
+    const [origin, messages] = JSON.parse(payload) as [string, Message[]];
+    if (origin === this.origin) return;
+    for (const [channel, message] of messages) {
+      if (this.wanted.has(channel)) this.events.onMessage(channel, message);
+    }
+  }
+
+  private async send(): Promise<void> {
+    this.isSending = true;
+    await sleep(BATCH_MS);
+    while (this.queue.length > 0) {
+      const payload = this.takePayload();
+      try {
+        this.sender ??= await this.connectSender();
+        await this.sender.query("SELECT pg_notify($1, $2)", [CHANNEL, payload]);
+      } catch {
+        this.sender?.end().catch(() => {});
+        this.sender = undefined;
+        this.queue = [];
+      }
+    }
+    this.isSending = false;
+  }
+
+  private takePayload(): string {
+    let bytes = 0;
+    let count = 0;
+    for (const [channel, message] of this.queue) {
+      bytes += Buffer.byteLength(JSON.stringify([channel, message])) + 1;
+      if (count > 0 && bytes > PAYLOAD_BYTES_MAX) break;
+      count += 1;
+    }
+    return JSON.stringify([this.origin, this.queue.splice(0, count)]);
+  }
+
+  private async connectSender(): Promise<pg.Client> {
+    const client = this.connect();
+    await client.connect();
+    client.once("end", () => {
+      if (this.sender === client) this.sender = undefined;
+    });
+    return client;
+  }
+
+  private connect(): pg.Client {
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: "parley-events",
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+    });
+    client.on("error", () => {});
+    return client;
+  }
+}

@@ -1,0 +1,39 @@
+// Every limit that requests are counted against, by name. Scope says whose counter it is: the caller's address, the
+// signed-in person, or the tenant. Limits per account or address book entry are counted by the room that knows the key.
+
+export type LimitScope = "ip" | "user" | "tenant";
+
+interface LimitRule {
+  points: number;
+  windowSeconds: number;
+  scope: LimitScope;
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const LIMITS = {
+  "login.ip": { points: 10, windowSeconds: 15 * MINUTE, scope: "ip" },
+  "register.ip.hour": { points: 20, windowSeconds: HOUR, scope: "ip" },
+  "register.ip.day": { points: 100, windowSeconds: DAY, scope: "ip" },
+  "resend.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
+  "verify.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
+  "invite-check.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
+  "tenant-create.user": { points: 10, windowSeconds: HOUR, scope: "user" },
+  "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
+  "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
+  "chat.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },
+  "stream.user": { points: 30, windowSeconds: MINUTE, scope: "user" },
+  "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
+  "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "csp-report.ip": { points: 60, windowSeconds: MINUTE, scope: "ip" },
+} as const satisfies Record<string, LimitRule>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/**
+ * The brake on floods, per address, on everything but hashed files; counted approximately, see `rate-limit-general.ts`.
+ * Wide enough for an office of hundreds behind one address.
+ */
+export const GENERAL_LIMIT = { name: "general.ip", points: 12_000, windowSeconds: MINUTE };

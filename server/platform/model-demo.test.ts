@@ -1,0 +1,41 @@
+import { Agent, Runner, tool } from "@openai/agents";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { demoProvider } from "./model-demo";
+
+const MODEL = { id: "parley-demo", label: "Demo", contextTokens: 8_000, maxOutputTokens: 1_000 };
+
+async function ask(question: string) {
+  const calculator = tool({
+    name: "calculator",
+    description: "Computes",
+    parameters: z.object({ expression: z.string() }),
+    execute: ({ expression }) => JSON.stringify({ expression, result: "42" }),
+  });
+  const specialist = new Agent({ name: "code_assistant", tools: [calculator] });
+  const triage = new Agent({ name: "triage", tools: [calculator], handoffs: [specialist] });
+  const runner = new Runner({
+    modelProvider: demoProvider([MODEL], 0),
+    model: MODEL.id,
+    tracingDisabled: true,
+  });
+  return runner.run(triage, question);
+}
+
+test("the demo model says that it is one", async () => {
+  expect((await ask("hello")).finalOutput).toMatch(/demo model/);
+});
+
+test("it calls the calculator and reads the answer", async () => {
+  expect((await ask("What is 6 * 7?")).finalOutput).toContain("exactly **42**");
+});
+
+test("it hands over to the code assistant", async () => {
+  const result = await ask("Write a function that groups items");
+  expect(result.lastAgent?.name).toBe("code_assistant");
+  expect(result.finalOutput).toContain("```typescript");
+});
+
+test("the same question gets the same answer", async () => {
+  expect((await ask("hello")).finalOutput).toBe((await ask("hello")).finalOutput);
+});

@@ -1,0 +1,88 @@
+// The driver against a server spoken to over real HTTP.
+
+import type { ModelRequest } from "@openai/agents";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FakeProvider, startFakeProvider } from "../../tests/fake-provider";
+import { type ModelEvent, streamModel } from "./model";
+import { openAiProvider } from "./model-openai";
+
+let server: FakeProvider;
+
+beforeAll(async () => {
+  server = await startFakeProvider(0);
+});
+afterAll(() => server.close());
+
+const MODEL = { id: "fake-1", label: "Fake", contextTokens: 1_000, maxOutputTokens: 100 };
+
+const provider = () =>
+  openAiProvider({
+    apiKey: "test",
+    baseUrl: server.url,
+    models: [MODEL],
+    timeouts: { firstByteMs: 300, idleMs: 300 },
+  });
+
+function ask(text: string, signal?: AbortSignal): ModelRequest {
+  return {
+    input: text,
+    modelSettings: provider().settings(MODEL),
+    tools: [],
+    handoffs: [],
+    outputType: "text",
+    tracing: false,
+    ...(signal ? { signal } : {}),
+  };
+}
+
+async function listen(text: string, signal?: AbortSignal): Promise<ModelEvent[]> {
+  const events: ModelEvent[] = [];
+  const model = await provider().getModel(MODEL.id);
+  for await (const event of streamModel(model, ask(text, signal))) events.push(event);
+  return events;
+}
+
+test("text comes in pieces, then usage, then the whole output", async () => {
+  const events = await listen("say 3 words");
+  expect(events.flatMap((event) => (event.type === "text" ? [event.text] : []))).toEqual([
+    "word1",
+    " word2",
+    " word3",
+  ]);
+  expect(events.find((event) => event.type === "usage")).toEqual({
+    type: "usage",
+    usage: { inputTokens: 10, outputTokens: 4, cachedInputTokens: 4, reasoningTokens: 1 },
+  });
+  expect(events.at(-1)).toMatchObject({ type: "done", output: [{ type: "message" }] });
+});
+
+test.each([
+  ["fail 429 9", "provider_rate_limited", true],
+  ["fail 500 9", "provider_unavailable", true],
+  ["fail 401 9", "provider_refused", false],
+  ["fail 400 9", "provider_rejected", false],
+  ["hang", "provider_timeout", true],
+  ["stall 2", "provider_timeout", true],
+  ["cut 2", "provider_disconnected", true],
+  ["end 2", "provider_disconnected", true],
+])("%s is a %s", async (directive, reason, isRetryable) => {
+  await expect(listen(directive)).rejects.toMatchObject({ name: "ModelFailure", reason, isRetryable });
+});
+
+test("a provider that is away is a broken connection", async () => {
+  const gone = openAiProvider({ apiKey: null, baseUrl: "http://127.0.0.1:9/v1", models: [MODEL] });
+  const stream = streamModel(await gone.getModel(MODEL.id), ask("say 1 word"));
+  await expect(stream.next()).rejects.toMatchObject({ reason: "provider_disconnected" });
+});
+
+test("an aborted call ends at once", async () => {
+  const ending = new AbortController();
+  setTimeout(() => ending.abort(), 50);
+  await expect(listen("hang", ending.signal)).rejects.toMatchObject({ reason: "aborted" });
+});
+
+test("OpenAI is told max_completion_tokens, other servers max_tokens", () => {
+  expect(provider().settings(MODEL)).toEqual({ maxTokens: 100 });
+  const openAi = openAiProvider({ apiKey: "k", baseUrl: null, models: [MODEL] });
+  expect(openAi.settings(MODEL)).toEqual({ providerData: { max_completion_tokens: 100 } });
+});
