@@ -1,0 +1,67 @@
+// What identity's procedures take.
+
+import { z } from "zod";
+import {
+  EMAIL_LENGTH_MAX,
+  NAME_LENGTH_MAX,
+  PASSWORD_INPUT_LENGTH_MAX,
+  SESSIONS_PAGE_SIZE,
+  TOKEN_LENGTH_MAX,
+} from "./terms";
+
+// C0 and C1 controls, bidirectional overrides, and halves of surrogate pairs: nothing a name is written with.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+
+/** An address as accounts are keyed: trimmed and lower-case. */
+export const EmailAddress = z
+  .string({ error: "Enter your email address." })
+  .trim()
+  .toLowerCase()
+  .max(EMAIL_LENGTH_MAX)
+  .pipe(z.email("Enter a valid email address."));
+
+/** A line of text that people read: a person's or an organisation's name. */
+export const PrintableName = z
+  .string()
+  .trim()
+  .normalize("NFC")
+  .min(1)
+  .max(NAME_LENGTH_MAX)
+  .refine((text) => !UNPRINTABLE.test(text), "Use letters, digits and punctuation only.");
+
+/** A password as typed; `password/policy.ts` judges new ones. */
+export const PasswordInput = z
+  .string({ error: "Enter your password." })
+  .min(1, "Enter your password.")
+  .max(PASSWORD_INPUT_LENGTH_MAX);
+
+/** A secret out of a link. */
+export const LinkToken = z.string().min(1).max(TOKEN_LENGTH_MAX);
+
+// A form sends "on" for a ticked box and nothing for an empty one.
+const Checkbox = z.union([z.boolean(), z.literal("on").transform(() => true)]).default(false);
+
+export const Login = z.strictObject({
+  email: EmailAddress,
+  password: PasswordInput,
+  captchaToken: z.string().max(4_096).optional(),
+  remember: Checkbox,
+});
+export type Login = z.output<typeof Login>;
+
+export const VerifyEmail = z.strictObject({ token: LinkToken });
+export type VerifyEmail = z.output<typeof VerifyEmail>;
+
+export const ResendVerification = z.strictObject({ email: EmailAddress.optional() });
+export type ResendVerification = z.output<typeof ResendVerification>;
+
+export const RevokeSession = z.strictObject({ sessionId: z.string().regex(/^[\w-]{1,64}$/) });
+export type RevokeSession = z.output<typeof RevokeSession>;
+
+export const ListSessions = z
+  .strictObject({
+    page: z.number().int().min(1).max(10_000).default(1),
+    pageSize: z.number().int().min(1).max(100).default(SESSIONS_PAGE_SIZE),
+  })
+  .prefault({});
+export type ListSessions = z.output<typeof ListSessions>;

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, expect, test } from "vitest";
+import { callAs } from "../../tests/factories/callers";
+import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
+import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
+import { travel } from "../platform/clock";
+import { closeDatabases, db, platformDb } from "../platform/db";
+import { issueVerification } from "./email-verification";
+import { TEXT_RESENT, TEXT_UNVERIFIED } from "./terms";
+
+const HOUR_MS = 3_600_000;
+
+afterEach(() => travel(0));
+afterAll(closeDatabases);
+
+async function makePending(): Promise<TestUser & { link: string }> {
+  const user = await makeUser({ isVerified: false });
+  await db().$transaction((tx) => issueVerification(tx, user));
+  return { ...user, link: await tokenMailedTo(user.email) };
+}
+
+const verify = (token: string) =>
+  callAs()
+    .api.email.verify({ token })
+    .then(
+      () => "verified",
+      (error: { cause?: { details?: { reason?: string } } }) => error.cause?.details?.reason ?? "?",
+    );
+
+test("of thirty parallel confirmations with one link exactly one goes through", async () => {
+  const { id, link } = await makePending();
+  const answers = await Promise.all(Array.from({ length: 30 }, () => verify(link)));
+  expect(answers.filter((answer) => answer === "verified")).toHaveLength(1);
+  expect(answers.filter((answer) => answer === "token_used")).toHaveLength(29);
+  const user = await db().user.findUniqueOrThrow({ where: { id } });
+  expect(user).toMatchObject({ status: "active", emailVerifiedAt: expect.any(Date) });
+  expect(await platformDb().auditLog.count({ where: { action: "email.verify", actorId: id } })).toBe(1);
+});
+
+test("a link is valid for 24 hours", async () => {
+  const [early, late] = [await makePending(), await makePending()];
+  travel(24 * HOUR_MS - 60_000);
+  expect(await verify(early.link)).toBe("verified");
+  travel(24 * HOUR_MS + 1_000);
+  expect(await verify(late.link)).toBe("token_expired");
+});
+
+test("a newer link supersedes the older one", async () => {
+  const { email, link } = await makePending();
+  await callAs().api.email.resend({ email });
+  expect(await verify(link)).toBe("token_invalid");
+  expect(await verify(await tokenMailedTo(email))).toBe("verified");
+});
+
+test("two mails asked for at once leave one valid link", async () => {
+  const { id, email } = await makePending();
+  await Promise.all([callAs().api.email.resend({ email }), callAs().api.email.resend({ email })]);
+  const open = { userId: id, consumedAt: null, supersededAt: null };
+  expect(await db().emailVerification.count({ where: open })).toBe(1);
+});
+
+test("a link for an address that is no longer the account's confirms nothing", async () => {
+  const { id, link } = await makePending();
+  await db().user.update({ where: { id }, data: { email: `moved-${id}@elsewhere.example` } });
+  expect(await verify(link)).toBe("token_invalid");
+});
+
+test("secrets that were never issued are refused, whatever they look like", async () => {
+  for (const token of ["x", "\u0000", "\ud800", "' OR 1=1", "a".repeat(200)]) {
+    expect(await verify(token)).toBe("token_invalid");
+  }
+  const { link } = await makePending();
+  const stored = await db().emailVerification.findMany();
+  expect(
+    JSON.stringify(stored.map((row) => Buffer.from(row.secretHash).toString("base64url"))),
+  ).not.toContain(link);
+});
+
+test("a mail has one link, in text and HTML alike, and fetches nothing", async () => {
+  const { email } = await makePending();
+  const [mail] = await mailsTo(email);
+  expect(mail?.links).toHaveLength(1);
+  expect(mail?.links[0]).toMatch(/^http:\/\/localhost:3000\/verify-email\?token=[\w-]{43}$/);
+  const addresses = mail?.html.match(/https?:\/\/[^"\s<]+/g);
+  expect(addresses).toEqual(mail?.links);
+  expect(mail?.html).not.toMatch(/<img|<link|<script|url\(/i);
+});
+
+test("asking again is answered alike for pending, confirmed and unknown addresses, with the same rows", async () => {
+  const pending = await makePending();
+  const confirmed = await makeUser();
+  const outcomes = [];
+  for (const email of [pending.email, confirmed.email, "never-seen@nowhere.example"]) {
+    const mailsBefore = await db().outgoingMail.count();
+    const auditsBefore = await platformDb().auditLog.count({ where: { action: "email.resend" } });
+    const { api, info } = callAs();
+    const answer = await api.email.resend({ email });
+    outcomes.push({
+      answer,
+      cookies: info.reply.cookies,
+      limit: info.reply.limit?.name,
+      remaining: info.reply.limit?.remaining,
+      mails: (await db().outgoingMail.count()) - mailsBefore,
+      audits: (await platformDb().auditLog.count({ where: { action: "email.resend" } })) - auditsBefore,
+    });
+  }
+  expect(outcomes[0]).toMatchObject({ answer: { message: TEXT_RESENT }, mails: 1, audits: 1 });
+  expect(outcomes[1]).toEqual(outcomes[0]);
+  expect(outcomes[2]).toEqual(outcomes[0]);
+  expect((await mailsTo(confirmed.email)).map(({ status }) => status)).toEqual(["suppressed"]);
+});
+
+test("three mails an hour are the limit for an address, known or not", async () => {
+  const { email } = await makePending();
+  for (const address of [email, "unknown-limit@nowhere.example"]) {
+    for (let mail = 0; mail < 3; mail += 1) await callAs().api.email.resend({ email: address });
+    const fourth = callAs().api.email.resend({ email: address });
+    await expect(fourth).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  }
+});
+
+test("a signed-in person need not name the address; a visitor must", async () => {
+  const pending = await makePending();
+  const { cookie } = await signIn(pending);
+  await callAs({ cookie }).api.email.resend({});
+  expect(await mailsTo(pending.email)).toHaveLength(2);
+  await expect(callAs().api.email.resend({})).rejects.toMatchObject({ code: "BAD_REQUEST" });
+});
+
+test("an unverified person reaches what leads to confirming, and is told so elsewhere", async () => {
+  const pending = await makePending();
+  const { cookie } = await signIn(pending);
+  expect(await callAs({ cookie }).api.auth.me()).toMatchObject({ emailVerified: false });
+  const refused = callAs({ cookie }).api.tenants.create({ name: "Too Early" });
+  await expect(refused).rejects.toMatchObject({ code: "FORBIDDEN", message: TEXT_UNVERIFIED });
+  expect(await verify(pending.link)).toBe("verified");
+  expect(await callAs({ cookie }).api.auth.me()).toMatchObject({ emailVerified: true });
+  await callAs({ cookie }).api.tenants.create({ name: "Now Then" });
+});

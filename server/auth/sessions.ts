@@ -1,0 +1,272 @@
+// Sessions of people. Lucia keeps their rules behind this file alone; the adapter below hashes the secret half of a
+// token before anything is read or written, so that the database holds nothing that signs anybody in.
+// Always true: expiry is judged when a session is read; a revoked session is refused from the next request on.
+
+import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia, TimeSpan } from "lucia";
+import { recordAudit } from "../audit/log";
+import { fromNow, now } from "../platform/clock";
+import { db } from "../platform/db";
+import { randomToken } from "../platform/ids";
+import { authRefreshSuccessTotal } from "../platform/metrics";
+import type { Statement } from "../platform/pipeline";
+import type { Prisma } from "../platform/prisma/client";
+import type { PlatformRole } from "../platform/prisma/enums";
+import type { RequestInfo } from "../request";
+import {
+  expiryOf,
+  findRow,
+  insertRow,
+  isLive,
+  lifetimeOf,
+  replaceRow,
+  type SessionRow,
+  sessionIdOf,
+} from "./session/rows";
+import { sessionCookie } from "./session-cookie";
+
+/** A signed-in person, as the database said for this request. */
+export interface SessionState {
+  sessionId: string;
+  userId: string;
+  email: string;
+  emailVerified: boolean;
+  displayName: string;
+  platformRole: PlatformRole;
+  /** Authenticator assurance: 1 password, 2 with a second factor. */
+  aal: 1 | 2;
+  isPersistent: boolean;
+  expiresAt: Date;
+  /** A `Set-Cookie` value to send along when this use has moved the idle limit. */
+  renewedCookie?: string;
+}
+
+export type RevokeReason =
+  | "logout"
+  | "logout_all"
+  | "revoked_by_owner"
+  | "replaced"
+  | "signed_in_as_another"
+  | "token_reused";
+
+export interface NewSession {
+  sessionId: string;
+  token: string;
+  cookie: string;
+}
+
+const TOUCH_INTERVAL_MS = 60_000;
+/** Requests already under way when a session was replaced may still carry the old token. */
+const IN_FLIGHT_MS = 10_000;
+const ID_BYTES = 16;
+
+/** The person a token stands for, or null. One SELECT; the idle limit is moved at most once a minute. */
+export async function validateSession(token: string, request: RequestInfo): Promise<SessionState | null> {
+  const { session, user } = await luciaFor({ request }).validateSession(token);
+  if (!session || !user) return null;
+  const { row } = session;
+  const state: SessionState = {
+    sessionId: row.id,
+    userId: row.user_id,
+    email: row.email,
+    emailVerified: row.email_verified_at !== null,
+    displayName: row.display_name ?? row.email,
+    platformRole: row.platform_role,
+    aal: row.aal === 2 ? 2 : 1,
+    isPersistent: row.is_persistent,
+    expiresAt: expiryOf(row),
+  };
+  const isDue = now().getTime() - row.last_seen_at.getTime() >= TOUCH_INTERVAL_MS;
+  return isDue ? touch(state, row, token) : state;
+}
+
+/**
+ * Adds the statements that start a session to the caller's batch. `replaces` is the session this browser had: of the same
+ * person it is marked as replaced, so that its token shows a theft when it comes back; of another person it just ends.
+ */
+export async function createSession(
+  batch: Statement[],
+  user: { id: string; platformRole: PlatformRole; sessionEpoch: number },
+  options: { isPersistent: boolean; request: RequestInfo; replaces: SessionState | null },
+): Promise<NewSession> {
+  const { isPersistent, request, replaces } = options;
+  const token = `${randomToken(ID_BYTES)}.${randomToken()}`;
+  const { idleMs, absoluteMs } = lifetimeOf(user.platformRole);
+  const attributes = {
+    isPersistent,
+    epoch: user.sessionEpoch,
+    idleExpiresAt: fromNow(idleMs),
+    absoluteExpiresAt: fromNow(absoluteMs),
+  };
+  const lucia = luciaFor({ request, batch });
+  await lucia.createSession(user.id, attributes as SessionAttributes, { sessionId: token });
+  const sessionId = sessionIdOf(token);
+  if (replaces) batch.push(replacement(replaces, { userId: user.id, sessionId }));
+  const cookie = sessionCookie(token, { isPersistent, expiresAt: attributes.idleExpiresAt });
+  return { sessionId, token, cookie };
+}
+
+/** Ends one session of a person; answers whether there was a live one of that id. */
+export async function revokeSession(
+  tx: Prisma.TransactionClient,
+  session: { userId: string; sessionId: string },
+  reason: RevokeReason,
+): Promise<boolean> {
+  const { count } = await tx.session.updateMany({
+    where: { id: session.sessionId, userId: session.userId, revokedAt: null },
+    data: { revokedAt: now(), revokedReason: reason },
+  });
+  return count === 1;
+}
+
+/** Ends a person's sessions but one; answers how many were live. */
+export async function revokeOtherSessions(
+  tx: Prisma.TransactionClient,
+  kept: { userId: string; sessionId: string },
+): Promise<number> {
+  const { count } = await tx.session.updateMany({
+    where: { ...liveSessionsOf(kept.userId), NOT: { id: kept.sessionId } },
+    data: { revokedAt: now(), revokedReason: "revoked_by_owner" satisfies RevokeReason },
+  });
+  return count;
+}
+
+/** Ends all sessions of a person, also those being started right now; answers how many were live. */
+export async function revokeAllSessions(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  reason: RevokeReason,
+): Promise<number> {
+  await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } } });
+  return endRows(tx, userId, reason);
+}
+
+/** What a live session looks like in the table. */
+export function liveSessionsOf(userId: string) {
+  const live = { gt: now() };
+  return { userId, revokedAt: null, idleExpiresAt: live, absoluteExpiresAt: live };
+}
+
+/** Whose session a token was, expired or not; null unless its secret is right. For signing out. */
+export async function findSessionOwner(token: string): Promise<{ userId: string; sessionId: string } | null> {
+  const row = await findRow(token);
+  return row && { userId: row.user_id, sessionId: row.id };
+}
+
+async function touch(state: SessionState, row: SessionRow, token: string): Promise<SessionState> {
+  const idleExpiresAt = fromNow(lifetimeOf(row.platform_role).idleMs);
+  const { count } = await db().session.updateMany({
+    where: { id: row.id, revokedAt: null, lastSeenAt: row.last_seen_at },
+    data: { lastSeenAt: now(), idleExpiresAt },
+  });
+  if (count === 0) return state;
+  authRefreshSuccessTotal.inc();
+  const renewed = { ...state, expiresAt: expiryOf({ ...row, idle_expires_at: idleExpiresAt }) };
+  return row.is_persistent ? { ...renewed, renewedCookie: sessionCookie(token, renewed) } : renewed;
+}
+
+function replacement(old: SessionState, successor: { userId: string; sessionId: string }): Statement {
+  const isSamePerson = old.userId === successor.userId;
+  const reason: RevokeReason = isSamePerson ? "replaced" : "signed_in_as_another";
+  return replaceRow(old.sessionId, reason, isSamePerson ? successor.sessionId : null);
+}
+
+async function endRows(tx: Prisma.TransactionClient, userId: string, reason: RevokeReason): Promise<number> {
+  const { count } = await tx.session.updateMany({
+    where: liveSessionsOf(userId),
+    data: { revokedAt: now(), revokedReason: reason },
+  });
+  return count;
+}
+
+// A replaced token that comes back later was copied: whoever has the successor may be the thief, so all sessions end.
+async function answerReuse(row: SessionRow, request: RequestInfo): Promise<void> {
+  const replacedMs = row.revoked_at?.getTime() ?? 0;
+  const isInFlight = now().getTime() - replacedMs < IN_FLIGHT_MS;
+  if (isInFlight || row.epoch !== row.session_epoch || row.absolute_expires_at < now()) return;
+  await db().$transaction(async (tx) => {
+    // Presented many times at once, it is answered once.
+    const { count: isFirst } = await tx.user.updateMany({
+      where: { id: row.user_id, sessionEpoch: row.epoch },
+      data: { sessionEpoch: { increment: 1 } },
+    });
+    if (!isFirst) return;
+    const count = await endRows(tx, row.user_id, "token_reused");
+    await recordAudit(tx, {
+      tenantId: null,
+      actor: { type: "system", id: null },
+      action: "session.token_reused",
+      category: "auth",
+      target: { type: "user", id: row.user_id },
+      result: "failure",
+      metadata: { sessionId: row.id, endedSessions: count },
+      request,
+    });
+  });
+}
+
+// ------------------------------------------------------------------------------------------------ Lucia's adapter
+
+interface SessionAttributes {
+  isPersistent: boolean;
+  epoch: number;
+  idleExpiresAt: Date;
+  absoluteExpiresAt: Date;
+  /** What was read; only sessions out of the database have it. */
+  row: SessionRow;
+}
+
+declare module "lucia" {
+  interface Register {
+    Lucia: ReturnType<typeof luciaFor>;
+    DatabaseSessionAttributes: SessionAttributes;
+  }
+}
+
+// Lucia's own lifetime is the longest idle limit; limits by role and by age are the adapter's, in `expiresAt`.
+function luciaFor(call: { request: RequestInfo; batch?: Statement[] }) {
+  return new Lucia(new HashingAdapter(call.request, call.batch ?? []), {
+    sessionExpiresIn: new TimeSpan(14, "d"),
+    getSessionAttributes: ({ row }: SessionAttributes) => ({ row }),
+  });
+}
+
+/** Lucia's session id is the whole token here; the table knows the id half and the secret's hash. */
+class HashingAdapter implements Adapter {
+  constructor(
+    private readonly request: RequestInfo,
+    private readonly batch: Statement[],
+  ) {}
+
+  async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
+    const row = await findRow(token);
+    if (row?.replaced_by_id) await answerReuse(row, this.request);
+    if (!row || !isLive(row)) return [null, null];
+    const attributes: SessionAttributes = {
+      isPersistent: row.is_persistent,
+      epoch: row.epoch,
+      idleExpiresAt: row.idle_expires_at,
+      absoluteExpiresAt: row.absolute_expires_at,
+      row,
+    };
+    const session = { id: token, userId: row.user_id, expiresAt: expiryOf(row), attributes };
+    return [session, { id: row.user_id, attributes: {} }];
+  }
+
+  async setSession({ id: token, userId, attributes }: DatabaseSession): Promise<void> {
+    this.batch.push(insertRow({ token, userId, ...attributes }, this.request));
+  }
+
+  // `touch` moves the idle limit, by role and once a minute; rows end by their columns and are never deleted here.
+  async updateSessionExpiration(): Promise<void> {}
+  async deleteSession(): Promise<void> {}
+  async deleteExpiredSessions(): Promise<void> {}
+
+  async deleteUserSessions(userId: string): Promise<void> {
+    await db().$transaction((tx) => revokeAllSessions(tx, userId, "logout_all"));
+  }
+
+  // Lists are made of ids, not of tokens, which nobody can know: see `own-sessions.ts`.
+  async getUserSessions(): Promise<DatabaseSession[]> {
+    return [];
+  }
+}

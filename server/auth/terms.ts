@@ -1,0 +1,44 @@
+// Limits, words and exact texts of identity. Pure: pages may import it.
+
+export const EMAIL_LENGTH_MAX = 254;
+export const NAME_LENGTH_MAX = 80;
+export const USER_AGENT_LENGTH_MAX = 512;
+
+/** The password policy (requirements G6); lengths count code points after NFKC normalisation. */
+export const PASSWORD_LENGTH_MIN = 14;
+export const PASSWORD_LENGTH_MAX = 128;
+export const PASSWORD_CLASSES_MIN = 2;
+/** From this length on any composition is accepted. */
+export const PASSWORD_LENGTH_ANY_COMPOSITION = 20;
+export const PASSWORD_SCORE_MIN = 3;
+
+/** More than any accepted password, so that a sign-in form refuses nothing an account could have. */
+export const PASSWORD_INPUT_LENGTH_MAX = 1_024;
+
+export const TOKEN_LENGTH_MAX = 200;
+export const SESSIONS_PAGE_SIZE = 50;
+
+export const LOGIN_FAILURES_MAX = 5;
+export const LOGIN_FAILURE_WINDOW_MINUTES = 15;
+export const LOGIN_LOCK_MINUTES = 5;
+
+export const VERIFICATION_VALID_HOURS = 24;
+export const RESEND_PER_ACCOUNT_PER_HOUR = 3;
+
+/** The texts of requirements R1, letter by letter. */
+export const TEXT_REGISTERED = "Registration almost done — check your email. The link is valid for 24 hours.";
+export const TEXT_UNVERIFIED = "You must confirm your registration first. We've sent you an email.";
+export const TEXT_INVALID_CREDENTIALS = "Email or password is incorrect.";
+
+export const TEXT_RESENT = "If that email still needs confirming, we've sent a new link.";
+export const TEXT_VERIFIED = "Your email is confirmed. You can sign in now.";
+
+/** T-8; minutes are rounded up, so that the promise holds. */
+export function textLocked(minutes: number): string {
+  return `Too many failed login attempts. Try again in ${minutes} minutes.`;
+}
+
+/** T-12. */
+export function textSignedOutEverywhere(count: number): string {
+  return `Signed out of ${count} sessions`;
+}

@@ -1,0 +1,147 @@
+// People's accounts: one per address, with a profile and a password. An account is pending until its address is proved.
+
+import { hmac } from "../platform/crypto";
+import { db, pool } from "../platform/db";
+import { AppError, notFound } from "../platform/errors";
+import { newId } from "../platform/ids";
+import type { Statement } from "../platform/pipeline";
+import type { Prisma } from "../platform/prisma/client";
+import type { PlatformRole, UserState } from "../platform/prisma/enums";
+import type { StoredPassword } from "./password/hash";
+import type { SessionState } from "./sessions";
+
+export interface Account {
+  id: string;
+  email: string;
+  emailVerifiedAt: Date | null;
+  status: UserState;
+  platformRole: PlatformRole;
+  sessionEpoch: number;
+  password: StoredPassword | null;
+}
+
+export interface NewUser {
+  /** Made by the caller, since a password is sealed for its owner before the transaction begins. */
+  id: string;
+  email: string;
+  displayName: string;
+  password: StoredPassword;
+  /** Proved in another way than by mail: an operator made the account. */
+  isVerified?: boolean;
+  platformRole?: PlatformRole;
+}
+
+export interface OwnProfile {
+  email: string;
+  displayName: string;
+  createdAt: string;
+  lastSignInAt: string | null;
+}
+
+/** The id of a user that is about to be created. */
+export function newUserId(): string {
+  return newId();
+}
+
+/** A pseudonym of an address, the same whether an account exists or not: what attempts and limits are counted by. */
+export function accountKey(email: string): string {
+  return hmac("account", email);
+}
+
+/** The account of a normalised address, with its stored password. */
+export async function findAccount(
+  email: string,
+  database: Prisma.TransactionClient = db(),
+): Promise<Account | null> {
+  return database.user.findUnique({ where: { email }, include: { password: true } });
+}
+
+const ACCOUNT_BY_EMAIL = `
+  SELECT u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.status, u.platform_role AS "platformRole",
+         u.session_epoch AS "sessionEpoch", p.envelope, p.pepper_key_id AS "pepperKeyId",
+         p.params_version AS "paramsVersion"
+    FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.email = $1`;
+
+/** `findAccount` for every sign-in: one prepared statement. */
+export async function findSignInAccount(email: string): Promise<Account | null> {
+  const query = { name: "account_by_email", text: ACCOUNT_BY_EMAIL, values: [email] };
+  const { rows } = await pool().query<Omit<Account, "password"> & StoredPassword>(query);
+  const row = rows[0];
+  if (!row) return null;
+  const { envelope, pepperKeyId, paramsVersion, ...account } = row;
+  return { ...account, password: envelope && { envelope, pepperKeyId, paramsVersion } };
+}
+
+/** Creates an account with profile and password. A taken address is a unique violation (P2002). */
+export async function createUser(tx: Prisma.TransactionClient, user: NewUser): Promise<void> {
+  await tx.user.create({
+    data: {
+      id: user.id,
+      email: user.email,
+      status: user.isVerified ? "active" : "pending",
+      emailVerifiedAt: user.isVerified ? new Date() : null,
+      platformRole: user.platformRole ?? "user",
+      profile: { create: { displayName: user.displayName } },
+      password: { create: user.password },
+    },
+  });
+}
+
+/**
+ * Hands a pending account to whoever registers its address again: nobody has proved it, so the first registration has no
+ * better claim. Password and name are replaced and its sessions end with the epoch.
+ */
+export async function replacePendingUser(
+  tx: Prisma.TransactionClient,
+  user: Pick<NewUser, "id" | "displayName" | "password">,
+): Promise<void> {
+  await tx.user.update({
+    where: { id: user.id },
+    data: {
+      sessionEpoch: { increment: 1 },
+      profile: { update: { displayName: user.displayName } },
+      password: { update: { ...user.password, changedAt: new Date() } },
+    },
+  });
+}
+
+/** Stores a password's hash again under current parameters; the password itself has not changed. */
+export function renewPassword(userId: string, password: StoredPassword): Statement {
+  return {
+    name: "password_renew",
+    text: `UPDATE password_credentials SET envelope = $2, pepper_key_id = $3, params_version = $4 WHERE user_id = $1`,
+    values: [userId, password.envelope, password.pepperKeyId, password.paramsVersion],
+  };
+}
+
+/** A person's own profile. */
+export async function getProfile(userId: string): Promise<OwnProfile> {
+  const user = await db().user.findUnique({
+    where: { id: userId },
+    include: {
+      profile: true,
+      loginEvents: { where: { result: "success" }, orderBy: { createdAt: "desc" }, take: 1 },
+    },
+  });
+  if (!user) throw notFound("Account");
+  return {
+    email: user.email,
+    displayName: user.profile?.displayName ?? user.email,
+    createdAt: user.createdAt.toISOString(),
+    lastSignInAt: user.loginEvents[0]?.createdAt.toISOString() ?? null,
+  };
+}
+
+/** The signed-in person as `auth.me` tells it. */
+export function publicProfile(session: SessionState) {
+  const { userId, email, displayName, platformRole, emailVerified } = session;
+  return { user: { id: userId, email, name: displayName }, platformRole, emailVerified };
+}
+
+/** The address a new link is asked for: the one named, or the signed-in person's own. */
+export function addressToConfirm(named: string | undefined, session: SessionState | null): string {
+  const email = named ?? session?.email;
+  if (email !== undefined) return email;
+  const message = "Enter your email address.";
+  throw new AppError("invalid", message, { fields: { email: message } });
+}
