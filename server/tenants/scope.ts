@@ -1,0 +1,85 @@
+// Who a request works for. A scope is made here from the slug in the address and the session's person, by one lookup of
+// the membership; nothing else makes a TenantId. A stranger learns nothing: the workspace is not found.
+
+import type { SessionState } from "../auth/sessions";
+import { pool } from "../platform/db";
+import { type AppError, notFound } from "../platform/errors";
+import { newId } from "../platform/ids";
+import type { Logger } from "../platform/logger";
+import { runPipeline } from "../platform/pipeline";
+import type { TenantId } from "../platform/tenant-db";
+import type { RequestInfo } from "../request";
+import { type Permission, ROLE_PERMISSIONS, SLUG, type TenantRole } from "./terms";
+
+/** First parameter of every noun that touches a tenant's data. */
+export interface Scope {
+  tenantId: TenantId;
+  userId: string;
+  role: TenantRole;
+  permissions: ReadonlySet<Permission>;
+  logger: Logger;
+  requestId: string;
+  tenant: { id: string; slug: string; name: string };
+  request: RequestInfo;
+}
+
+interface Membership {
+  id: string;
+  slug: string;
+  name: string;
+  role: TenantRole;
+}
+
+/** The scope of a person in the tenant of this slug. Throws not_found for strangers and for slugs that do not exist. */
+export async function resolveScope(from: {
+  unverifiedTenantSlug: string;
+  session: Pick<SessionState, "userId">;
+  request: RequestInfo;
+  logger: Logger;
+}): Promise<Scope> {
+  const { session, request } = from;
+  const membership = await findMembership(session.userId, from.unverifiedTenantSlug);
+  if (!membership) throw tenantNotFound();
+  const { role, ...tenant } = membership;
+  return {
+    tenantId: tenant.id as TenantId,
+    userId: session.userId,
+    role,
+    permissions: ROLE_PERMISSIONS[role],
+    logger: from.logger.child({ tenant_id: tenant.id }),
+    requestId: request.id,
+    tenant,
+    request,
+  };
+}
+
+/** The id of a tenant that is about to be created by the caller. */
+export function newTenantId(): TenantId {
+  return newId() as TenantId;
+}
+
+/** The tenant a job's payload names; a job was enqueued inside that tenant's scope. */
+export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
+  return payload.tenantId as TenantId;
+}
+
+const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $1, true)" };
+const MEMBERSHIP = {
+  name: "membership_by_slug",
+  text: `SELECT t.id::text, t.slug, t.name, m.role::text
+           FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1 AND t.slug = $2`,
+};
+
+// One round trip: the binding that row-level security asks for and the lookup travel together.
+async function findMembership(userId: string, slug: string): Promise<Membership | null> {
+  if (!SLUG.test(slug)) return null;
+  const rows = await runPipeline(pool(), [
+    { ...BIND_USER, values: [userId] },
+    { ...MEMBERSHIP, values: [userId, slug] },
+  ]);
+  return (rows[0] as Membership | undefined) ?? null;
+}
+
+function tenantNotFound(): AppError {
+  return notFound("Workspace");
+}

@@ -1,0 +1,101 @@
+// Workspaces. A slug is made from the name once and stays; a taken one gets a random tail. The person who creates a
+// workspace owns it.
+
+import { randomBytes } from "node:crypto";
+import { recordAudit } from "../audit/log";
+import type { SessionState } from "../auth/sessions";
+import { AppError } from "../platform/errors";
+import type { Prisma } from "../platform/prisma/client";
+import { type TenantId, withUser } from "../platform/tenant-db";
+import type { RequestInfo } from "../request";
+import { newTenantId } from "./scope";
+import { OWNED_TENANTS_MAX, SLUG_LENGTH_MAX, type TenantRole } from "./terms";
+
+export interface TenantSummary {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+export interface Membership {
+  tenant: TenantSummary;
+  role: TenantRole;
+}
+
+const SLUG_TRIES_MAX = 5;
+const TAIL_BYTES = 4;
+const FALLBACK_SLUG = "workspace";
+
+/** A person's workspaces, oldest first. */
+export async function listMemberships(userId: string): Promise<Membership[]> {
+  const rows = await withUser(userId, (db) =>
+    db.tenantMember.findMany({
+      where: { userId },
+      include: { tenant: { select: { id: true, slug: true, name: true } } },
+      orderBy: [{ createdAt: "asc" }, { tenantId: "asc" }],
+    }),
+  );
+  return rows.map(({ tenant, role }) => ({ tenant, role }));
+}
+
+/** Creates a workspace owned by the signed-in person. Throws `conflict` past the number one person may own. */
+export async function createOwnTenant(
+  session: SessionState,
+  name: string,
+  request: RequestInfo,
+): Promise<TenantSummary> {
+  return withUser(session.userId, async (db) => {
+    await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`tenants|${session.userId}`}, 0))::text`;
+    const owned = await db.tenantMember.count({ where: { userId: session.userId, role: "owner" } });
+    if (owned >= OWNED_TENANTS_MAX) {
+      throw new AppError("conflict", `You can own at most ${OWNED_TENANTS_MAX} workspaces.`);
+    }
+    return createTenant(db, { name, ownerId: session.userId }, request);
+  });
+}
+
+/** Creates a workspace with its owner in the caller's transaction, which works for the new tenant from here on. */
+export async function createTenant(
+  tx: Prisma.TransactionClient,
+  { name, ownerId }: { name: string; ownerId: string },
+  request: RequestInfo,
+): Promise<TenantSummary> {
+  const tenantId = newTenantId();
+  await tx.$queryRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
+  const slug = await insertTenant(tx, tenantId, name);
+  await tx.tenantMember.create({ data: { tenantId, userId: ownerId, role: "owner" } });
+  await recordAudit(tx, {
+    tenantId,
+    actor: { type: "user", id: ownerId },
+    action: "tenant.create",
+    category: "tenant",
+    target: { type: "tenant", id: tenantId },
+    metadata: { slug },
+    request,
+  });
+  return { id: tenantId, slug, name };
+}
+
+// A collision inserts nothing and leaves the transaction intact, so the next slug can be tried.
+async function insertTenant(tx: Prisma.TransactionClient, id: TenantId, name: string): Promise<string> {
+  const base = slugOf(name);
+  for (let attempt = 0; attempt < SLUG_TRIES_MAX; attempt += 1) {
+    const slug = attempt === 0 ? base : withTail(base);
+    const { count } = await tx.tenant.createMany({ data: { id, slug, name }, skipDuplicates: true });
+    if (count === 1) return slug;
+  }
+  throw new Error("no free slug was found");
+}
+
+/** A name as it can stand in an address; scripts without letters a-z get a neutral word. */
+export function slugOf(name: string): string {
+  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+/, "");
+  return words.slice(0, SLUG_LENGTH_MAX).replace(/-+$/, "") || FALLBACK_SLUG;
+}
+
+function withTail(base: string): string {
+  const tail = randomBytes(TAIL_BYTES).toString("hex");
+  const room = SLUG_LENGTH_MAX - tail.length - 1;
+  return `${base.slice(0, room).replace(/-+$/, "")}-${tail}`;
+}
