@@ -1,0 +1,13 @@
+// Procedures of agents, tools and models: what a person may choose from.
+
+import { models } from "../platform/model";
+import { memberProcedure, router } from "../procedures";
+import { listAgents, listTools } from "./registry";
+
+const read = memberProcedure("chat.read");
+
+export const agentsRouter = router({ list: read.query(() => ({ items: listAgents() })) });
+
+export const toolsRouter = router({ list: read.query(() => ({ items: listTools() })) });
+
+export const modelsRouter = router({ list: read.query(() => ({ items: models() })) });
