@@ -1,0 +1,87 @@
+// Procedures of conversations, messages and runs. Everything is a person's own: reading asks for chat.read, changing and
+// chatting for chat.write; limits of what starts runs, streams and exports stand with what they guard.
+
+import { tracked } from "@trpc/server";
+import { memberProcedure, router } from "../procedures";
+import {
+  ArchiveConversation,
+  ConversationId,
+  CreateConversation,
+  EditMessage,
+  ExportConversation,
+  ListConversations,
+  ListMessages,
+  RenameConversation,
+  RepeatMessage,
+  SearchConversations,
+  SendMessage,
+  SetLeaf,
+  SetModel,
+  StopRun,
+  WatchRun,
+} from "./contract";
+import {
+  archiveConversation,
+  deleteConversation,
+  markRead,
+  renameConversation,
+  restoreConversation,
+  setLeaf,
+  setModel,
+} from "./conversation-changes";
+import { createConversation, getConversation, listConversations, readMarks } from "./conversations";
+import { exportConversation } from "./export";
+import { listMessages } from "./messages";
+import { searchConversations } from "./search";
+import { continueAnswer, editMessage, regenerateAnswer, retryAnswer, sendMessage } from "./start-run";
+import { stopRun } from "./stop";
+import { type WatchedEvent, watchRun } from "./streams";
+
+const read = memberProcedure("chat.read");
+const write = memberProcedure("chat.write");
+
+export const conversationsRouter = router({
+  list: read.input(ListConversations).query(({ ctx, input }) => listConversations(ctx.scope, input)),
+  marks: read.query(({ ctx }) => readMarks(ctx.scope)),
+  get: read.input(ConversationId).query(({ ctx, input }) => getConversation(ctx.scope, input.conversationId)),
+  search: read
+    .meta({ limits: ["search.user"] })
+    .input(SearchConversations)
+    .query(({ ctx, input }) => searchConversations(ctx.scope, input)),
+  export: read.input(ExportConversation).query(({ ctx, input }) => exportConversation(ctx.scope, input)),
+  markRead: read.input(ConversationId).mutation(({ ctx, input }) => markRead(ctx.scope, input)),
+  setLeaf: read.input(SetLeaf).mutation(({ ctx, input }) => setLeaf(ctx.scope, input)),
+  create: write
+    .meta({ limits: ["conversation-create.user"] })
+    .input(CreateConversation)
+    .mutation(({ ctx, input }) => createConversation(ctx.scope, input)),
+  rename: write.input(RenameConversation).mutation(({ ctx, input }) => renameConversation(ctx.scope, input)),
+  setModel: write.input(SetModel).mutation(({ ctx, input }) => setModel(ctx.scope, input)),
+  archive: write
+    .input(ArchiveConversation)
+    .mutation(({ ctx, input }) => archiveConversation(ctx.scope, input)),
+  delete: write.input(ConversationId).mutation(({ ctx, input }) => deleteConversation(ctx.scope, input)),
+  restore: write.input(ConversationId).mutation(({ ctx, input }) => restoreConversation(ctx.scope, input)),
+});
+
+export const messagesRouter = router({
+  list: read.input(ListMessages).query(({ ctx, input }) => listMessages(ctx.scope, input)),
+});
+
+export const chatRouter = router({
+  send: write.input(SendMessage).mutation(({ ctx, input }) => sendMessage(ctx.scope, input)),
+  continue: write.input(RepeatMessage).mutation(({ ctx, input }) => continueAnswer(ctx.scope, input)),
+  retry: write.input(RepeatMessage).mutation(({ ctx, input }) => retryAnswer(ctx.scope, input)),
+  regenerate: write.input(RepeatMessage).mutation(({ ctx, input }) => regenerateAnswer(ctx.scope, input)),
+  edit: write.input(EditMessage).mutation(({ ctx, input }) => editMessage(ctx.scope, input)),
+  stop: write.input(StopRun).mutation(({ ctx, input }) => stopRun(ctx.scope, input)),
+  runEvents: read
+    .input(WatchRun)
+    .subscription(async ({ ctx, input, signal }) =>
+      trackedEvents(await watchRun(ctx.scope, input, { signal, recheck: ctx.recheck })),
+    ),
+});
+
+async function* trackedEvents(events: AsyncIterable<WatchedEvent>) {
+  for await (const { id, event } of events) yield tracked(id, event);
+}

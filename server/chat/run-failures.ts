@@ -1,0 +1,57 @@
+// How a run fails, in words for the person: what happened, and that it can be tried again. Reasons are a closed list.
+
+import { MaxTurnsExceededError, ModelBehaviorError } from "@openai/agents";
+import { ModelFailure, type ModelFailureReason } from "../platform/model-failure";
+
+export type RunFailureReason =
+  | Exclude<ModelFailureReason, "aborted">
+  | "step_limit"
+  | "time_limit"
+  | "empty_answer"
+  | "model_misbehaved"
+  | "interrupted"
+  | "internal";
+
+export interface RunFailure {
+  reason: RunFailureReason;
+  message: string;
+}
+
+const MESSAGES: Record<RunFailureReason, string> = {
+  provider_rate_limited: "The model is receiving too many requests right now. Wait a moment, then retry.",
+  provider_unavailable: "The model's provider has a problem. Retry, or choose another model.",
+  provider_timeout: "The model stopped answering in time. Retry, or choose another model.",
+  provider_disconnected: "The connection to the model broke off. Retry to ask again.",
+  provider_refused:
+    "The model's provider refused our access. An administrator must check the model settings.",
+  provider_rejected: "The model could not accept this conversation. Shorten it, or choose another model.",
+  step_limit: "The answer took too many steps and was ended. Ask for a smaller part of it.",
+  time_limit: "The answer took too long and was ended. Ask for a smaller part of it.",
+  empty_answer: "The model answered nothing. Retry, or put the question differently.",
+  model_misbehaved: "The model asked for something that does not exist. Retry, or choose another model.",
+  interrupted: "The answer was interrupted. Continue it, or retry.",
+  internal: "Something went wrong on our side. Retry to ask again.",
+};
+
+/** A failure by its reason. */
+export function runFailure(reason: RunFailureReason): RunFailure {
+  return { reason, message: MESSAGES[reason] };
+}
+
+/** The failure behind whatever ended the work on a run. */
+export function failureOf(error: unknown): RunFailure {
+  if (error instanceof RunLimit) return runFailure(error.reason);
+  if (error instanceof ModelFailure && error.reason !== "aborted") return runFailure(error.reason);
+  if (error instanceof MaxTurnsExceededError) return runFailure("step_limit");
+  if (error instanceof ModelBehaviorError) return runFailure("model_misbehaved");
+  return runFailure("internal");
+}
+
+/** Thrown when a run has used up what it may. */
+export class RunLimit extends Error {
+  override readonly name = "RunLimit";
+
+  constructor(readonly reason: "step_limit" | "empty_answer") {
+    super(reason);
+  }
+}

@@ -1,0 +1,97 @@
+// A person's view of a run while it happens. Opening one is counted and takes one of the person's places; while it is
+// open, session, membership and the conversation's existence are asked again, so that what ended elsewhere ends here.
+
+import { sleep } from "../platform/clock";
+import { notFound } from "../platform/errors";
+import { isOutage } from "../platform/outage";
+import { queryTenant } from "../platform/tenant-db";
+import type { Scope } from "../tenants/scope";
+import type { RunEvent, WatchRun } from "./contract";
+import { requireRate } from "./rate";
+import { runEvents } from "./run-events";
+import { type StreamLease, takeStreamLease } from "./stream-leases";
+
+export interface WatchedEvent {
+  /** "<fence>-<sequence>", what a client comes back with. */
+  id: string;
+  event: RunEvent;
+}
+
+interface Watch {
+  signal: AbortSignal | undefined;
+  /** Throws once the person may no longer read here. */
+  recheck: () => Promise<unknown>;
+}
+
+const RECHECK_INTERVAL_MS = 5_000;
+
+const OWN_RUN = {
+  name: "runs_own",
+  text: `SELECT r.id FROM runs r JOIN conversations c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
+    WHERE r.tenant_id = $1 AND r.user_id = $2 AND r.id = $3 AND c.user_id = $2 AND c.deleted_at IS NULL`,
+};
+
+/**
+ * The events of an own run after the last one seen, then those to come, to its terminal one. Throws `not_found` for runs
+ * of others, `over_limit` for too many streams; the iteration throws once the person may no longer read.
+ */
+export async function watchRun(
+  scope: Scope,
+  input: WatchRun,
+  watch: Watch,
+): Promise<AsyncIterable<WatchedEvent>> {
+  await requireOwnRun(scope, input.runId);
+  await requireRate(scope, ["stream.user"], "You are opening streams too quickly. Please wait a moment.");
+  const lease = await takeStreamLease(scope.userId);
+  return relay(scope, input, { ...watch, lease });
+}
+
+async function requireOwnRun(scope: Scope, runId: string): Promise<void> {
+  const rows = await queryTenant(scope, { ...OWN_RUN, values: [scope.tenantId, scope.userId, runId] });
+  if (rows.length === 0) throw notFound("Run");
+}
+
+async function* relay(
+  scope: Scope,
+  input: WatchRun,
+  { signal, recheck, lease }: Watch & { lease: StreamLease },
+): AsyncGenerator<WatchedEvent, void, void> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
+  const standing = keepStanding(ending, async () => {
+    await recheck();
+    await requireOwnRun(scope, input.runId);
+    await lease.renew();
+  });
+  try {
+    yield* runEvents(scope, input.runId, input.lastEventId, ending.signal);
+    const refusal = standing.refusal();
+    if (refusal !== null) throw refusal;
+  } finally {
+    end();
+    signal?.removeEventListener("abort", end);
+    await lease.end();
+  }
+}
+
+/** Asks again and again until the stream ends; the first refusal ends it. An outage of the database refuses nobody. */
+function keepStanding(ending: AbortController, ask: () => Promise<void>): { refusal: () => unknown } {
+  let refusal: unknown = null;
+  const watch = async () => {
+    while (!ending.signal.aborted) {
+      await sleep(RECHECK_INTERVAL_MS, ending.signal);
+      if (ending.signal.aborted) return;
+      try {
+        await ask();
+      } catch (error) {
+        if (isOutage(error)) continue;
+        refusal = error;
+        ending.abort();
+      }
+    }
+  };
+  void watch();
+  return { refusal: () => refusal };
+}
