@@ -1,0 +1,118 @@
+// From a request to a scope: who asks, by the cookie's session, and for which tenant, by their membership. Both are read
+// once for everything that one request runs.
+
+import { readSessionToken } from "./auth/session-cookie";
+import { type SessionState, validateSession } from "./auth/sessions";
+import { TEXT_UNVERIFIED } from "./auth/terms";
+import { config } from "./platform/config";
+import { AppError } from "./platform/errors";
+import { logger } from "./platform/logger";
+import type { RequestInfo } from "./request";
+import { resolveScope, type Scope } from "./tenants/scope";
+import { type Permission, TEXT_FORBIDDEN } from "./tenants/terms";
+
+const log = logger("context");
+
+export interface Context {
+  info: RequestInfo;
+  cookie: string | null;
+  session: SessionState | null;
+  /** As the client named it; `resolveScope` decides. */
+  unverifiedTenantSlug: string | null;
+  /** Sends a cookie with the answer, whatever the door. */
+  setCookie(header: string): void;
+}
+
+/**
+ * The context of one request: the session is validated against the database, once for everything that one request runs,
+ * and a renewed cookie goes out with the answer.
+ */
+export async function createContext(
+  headers: { cookie: string | null; tenantSlug: string | null },
+  info: RequestInfo,
+): Promise<Context> {
+  const memo = memoOf(info);
+  memo.session ??= sessionOf(headers.cookie, info);
+  return {
+    info,
+    cookie: headers.cookie,
+    session: await memo.session,
+    unverifiedTenantSlug: headers.tenantSlug,
+    setCookie: (header) => {
+      info.reply.cookies.push(header);
+    },
+  };
+}
+
+/** The scope of a context whose session is verified; one membership lookup per request and slug. */
+export function scopeOf(ctx: Context, session: SessionState): Promise<Scope> {
+  const slug = ctx.unverifiedTenantSlug;
+  if (slug === null) return Promise.reject(new AppError("not_found", "Workspace not found."));
+  const { scopes } = memoOf(ctx.info);
+  const known = scopes.get(slug);
+  if (known !== undefined) return known;
+  const scope = resolveScope({
+    unverifiedTenantSlug: slug,
+    session,
+    request: ctx.info,
+    logger: log.child({ correlation_id: ctx.info.id, user_id: session.userId }),
+  });
+  scopes.set(slug, scope);
+  return scope;
+}
+
+export function requireSession(session: SessionState | null): SessionState {
+  if (session === null) throw new AppError("unauthorized", "Please sign in.");
+  return session;
+}
+
+export function requireVerified(session: SessionState | null): SessionState {
+  const known = requireSession(session);
+  if (known.emailVerified || !config().requireEmailVerification) return known;
+  throw new AppError("forbidden", TEXT_UNVERIFIED, { reason: "email_unverified" });
+}
+
+export function requirePermission(scope: Scope, permission: Permission): void {
+  if (!scope.permissions.has(permission)) throw new AppError("forbidden", TEXT_FORBIDDEN);
+}
+
+interface Memo {
+  session?: Promise<SessionState | null>;
+  scopes: Map<string, Promise<Scope>>;
+}
+
+// What this request has already looked up.
+const memos = new WeakMap<RequestInfo, Memo>();
+
+function memoOf(info: RequestInfo): Memo {
+  const known = memos.get(info);
+  if (known !== undefined) return known;
+  const memo: Memo = { scopes: new Map() };
+  memos.set(info, memo);
+  return memo;
+}
+
+/** Drops what this request has looked up; a mutation may have changed any of it. */
+export function forgetRequest(info: RequestInfo): void {
+  memos.delete(info);
+}
+
+/**
+ * The scope once more, from the database: a long answer asks again and again, since the session or the membership that
+ * opened it may have ended. Throws what a new request would be refused with.
+ */
+export async function recheckMember(ctx: Context, permission: Permission): Promise<Scope> {
+  forgetRequest(ctx.info);
+  const fresh = await createContext({ cookie: ctx.cookie, tenantSlug: ctx.unverifiedTenantSlug }, ctx.info);
+  const scope = await scopeOf(fresh, requireVerified(fresh.session));
+  requirePermission(scope, permission);
+  return scope;
+}
+
+async function sessionOf(cookie: string | null, info: RequestInfo): Promise<SessionState | null> {
+  const token = cookie === null ? null : readSessionToken(cookie);
+  if (token === null) return null;
+  const session = await validateSession(token, info);
+  if (session?.renewedCookie !== undefined) info.reply.cookies.push(session.renewedCookie);
+  return session;
+}

@@ -1,0 +1,113 @@
+// Subscriptions as server-sent events, in tRPC's format (connected, data with id, ping, serialized-error, return).
+// A stream ends with its source, with its client, or with the process; a slow client is waited for, never buffered.
+
+import { once } from "node:events";
+import { isTrackedEnvelope } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { type Exchange, JSON_TYPE, replyHeaders, send } from "./http-exchange";
+import { dataHeaders } from "./platform/http-headers";
+import { logger } from "./platform/logger";
+import { errorShape, logFault, toTrpcError } from "./refusals";
+
+const PING_INTERVAL_MS = 15_000;
+const CLIENT_OPTIONS = JSON.stringify({ reconnectAfterInactivityMs: 45_000 });
+
+const STREAM_HEADERS = [
+  "Content-Type",
+  "text/event-stream; charset=utf-8",
+  "Cache-Control",
+  "no-cache, no-transform",
+  "X-Accel-Buffering",
+  "no",
+];
+
+const log = logger("streams");
+
+const openStreams = new Set<Exchange>();
+
+/** Calls the subscription and writes its events until it ends. */
+export async function openStream(
+  exchange: Exchange,
+  path: string,
+  call: () => Promise<unknown>,
+): Promise<void> {
+  let source: AsyncIterable<unknown>;
+  try {
+    source = iterableOf(await call());
+  } catch (thrown) {
+    return refuseStream(exchange, path, thrown);
+  }
+  begin(exchange);
+  const ping = setInterval(() => write(exchange, "event: ping\ndata: \n\n\n"), PING_INTERVAL_MS);
+  try {
+    await relay(exchange, source);
+    write(exchange, "event: return\ndata: \n\n\n");
+  } catch (thrown) {
+    if (!exchange.info.signal?.aborted) {
+      logFault(log.child({ correlation_id: exchange.info.id }), thrown, { procedure: path });
+      write(exchange, errorEvent(exchange, path, thrown));
+    }
+  } finally {
+    clearInterval(ping);
+    openStreams.delete(exchange);
+    exchange.res.end();
+  }
+}
+
+/** Ends every open stream without a word, so that its client comes back, to another instance, with its last event id. */
+export function endStreams(): void {
+  for (const { res } of openStreams) res.end();
+}
+
+async function relay(exchange: Exchange, source: AsyncIterable<unknown>): Promise<void> {
+  const { res, info } = exchange;
+  for await (const value of source) {
+    if (res.destroyed || res.writableEnded) return;
+    const isRoomy = write(exchange, eventOf(value));
+    if (!isRoomy) await once(res, "drain", info.signal ? { signal: info.signal } : {});
+  }
+}
+
+// An EventSource reads nothing of an answer that is not 200, so it is told inside the stream; others get the status.
+function refuseStream(exchange: Exchange, path: string, thrown: unknown): void {
+  const error = toTrpcError(thrown);
+  const isEventSource = exchange.req.headers.accept?.includes("text/event-stream") ?? false;
+  if (!isEventSource) {
+    const body = { error: errorShape(error, { path, requestId: exchange.info.id }) };
+    send(exchange, getHTTPStatusCodeFromError(error), JSON_TYPE, JSON.stringify(body));
+    return;
+  }
+  begin(exchange);
+  openStreams.delete(exchange);
+  exchange.res.end(errorEvent(exchange, path, error));
+}
+
+function begin(exchange: Exchange): void {
+  const { res, info, req } = exchange;
+  req.socket.setNoDelay(true);
+  openStreams.add(exchange);
+  res.writeHead(200, [...dataHeaders(), ...replyHeaders(info), ...STREAM_HEADERS]);
+  res.write(`event: connected\ndata: ${CLIENT_OPTIONS}\n\n\n`);
+}
+
+function write(exchange: Exchange, text: string): boolean {
+  const { res } = exchange;
+  return res.destroyed || res.writableEnded ? true : res.write(text);
+}
+
+function eventOf(value: unknown): string {
+  if (!isTrackedEnvelope(value)) return `data: ${JSON.stringify(value)}\n\n\n`;
+  return `data: ${JSON.stringify(value[1])}\nid: ${value[0]}\n\n\n`;
+}
+
+function errorEvent(exchange: Exchange, path: string, thrown: unknown): string {
+  const shape = errorShape(toTrpcError(thrown), { path, requestId: exchange.info.id });
+  return `event: serialized-error\ndata: ${JSON.stringify(shape)}\n\n\n`;
+}
+
+function iterableOf(value: unknown): AsyncIterable<unknown> {
+  if (typeof value === "object" && value !== null && Symbol.asyncIterator in value) {
+    return value as AsyncIterable<unknown>;
+  }
+  throw new Error("a subscription must answer an async iterable");
+}

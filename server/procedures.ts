@@ -1,0 +1,103 @@
+// The ladder every procedure stands on: public, user (signed in), verified, member (permission in a tenant). Each rung says in `meta.guard` what it demands; a sweep test reads it.
+
+import { initTRPC } from "@trpc/server";
+import {
+  type Context,
+  forgetRequest,
+  recheckMember,
+  requirePermission,
+  requireSession,
+  requireVerified,
+  scopeOf,
+} from "./context";
+import { AppError } from "./platform/errors";
+import { LIMITS, type LimitName, type LimitScope } from "./platform/limit-table";
+import { logger } from "./platform/logger";
+import { consumeLimits } from "./platform/rate-limit";
+import { errorShape, logFault, toTrpcError } from "./refusals";
+import { noteLimit } from "./request";
+import type { Permission } from "./tenants/terms";
+
+export interface ProcedureMeta {
+  guard?: "public" | "user" | "verified" | "member";
+  permission?: Permission;
+  /** Counted before the input is read: address limits first, then, behind the guard, those of person and tenant. */
+  limits?: readonly LimitName[];
+}
+
+const TEXT_OVER_LIMIT = "Too many requests. Please wait a moment.";
+
+const log = logger("procedures");
+
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ error, path, ctx }) =>
+      errorShape(toTrpcError(error), { path, requestId: ctx?.info.id }),
+  });
+
+export const router = t.router;
+export const mergeRouters = t.mergeRouters;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Errors leave here in their final form; faults of ours are logged with request, tenant and procedure. */
+const base = t.procedure.use(async ({ ctx, path, type, meta, next }) => {
+  if (meta?.limits !== undefined) await count("ip", meta, ctx);
+  const result = await next();
+  if (type === "mutation") forgetRequest(ctx.info);
+  if (result.ok) return result;
+  const bindings = { correlation_id: ctx.info.id, user_id: ctx.session?.userId };
+  logFault(log.child(bindings), result.error, { procedure: path });
+  return { ...result, error: toTrpcError(result.error) };
+});
+
+/** Anyone. Every use stands in the sweep test's public list. */
+export const publicProcedure = base.meta({ guard: "public" });
+
+/** Signed in; the address may be unverified. */
+export const userProcedure = base.meta({ guard: "user" }).use(async ({ ctx, meta, next }) => {
+  const session = requireSession(ctx.session);
+  if (meta?.limits !== undefined) await count("user", meta, ctx);
+  return next({ ctx: { session } });
+});
+
+/** Signed in with a verified address. */
+export const verifiedProcedure = base.meta({ guard: "verified" }).use(async ({ ctx, meta, next }) => {
+  const session = requireVerified(ctx.session);
+  if (meta?.limits !== undefined) await count("user", meta, ctx);
+  return next({ ctx: { session } });
+});
+
+/** A verified member of the named tenant whose role holds this permission; strangers get not_found. */
+export function memberProcedure(permission: Permission) {
+  return base.meta({ guard: "member", permission }).use(async ({ ctx, meta, next }) => {
+    const session = requireVerified(ctx.session);
+    const scope = await scopeOf(ctx, session);
+    requirePermission(scope, permission);
+    if (meta?.limits !== undefined) {
+      await count("user", meta, ctx);
+      await count("tenant", meta, ctx, scope.tenantId);
+    }
+    const recheck = () => recheckMember(ctx, permission);
+    return next({ ctx: { session, scope, recheck } });
+  });
+}
+
+async function count(
+  scope: LimitScope,
+  meta: ProcedureMeta | undefined,
+  ctx: Context,
+  tenantId?: string,
+): Promise<void> {
+  const names = meta?.limits?.filter((name) => LIMITS[name].scope === scope) ?? [];
+  if (names.length === 0) return;
+  const key = scope === "ip" ? ctx.info.ip : scope === "tenant" ? tenantId : ctx.session?.userId;
+  if (key === undefined) return;
+  const state = await consumeLimits(names.map((name) => ({ name, key, ...LIMITS[name] })));
+  noteLimit(ctx.info.reply, state);
+  if (state.allowed) return;
+  const details = { reason: "rate_limited" as const, retryAfterSeconds: state.retryAfterSeconds };
+  throw toTrpcError(new AppError("over_limit", TEXT_OVER_LIMIT, details));
+}

@@ -1,0 +1,25 @@
+// The table of contents: one line per room. A procedure's namespace need not be its room's name.
+
+import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
+import { accountRouter, authRouter, emailRouter, sessionsRouter } from "./auth/router";
+import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
+import { mergeRouters, router } from "./procedures";
+import { registerRouter, signupRouter } from "./signup/router";
+import { meRouter, tenantsRouter } from "./tenants/router";
+
+export const appRouter = router({
+  auth: mergeRouters(authRouter, meRouter, registerRouter),
+  email: emailRouter,
+  sessions: sessionsRouter,
+  signup: signupRouter,
+  account: accountRouter,
+  tenants: tenantsRouter,
+  agents: agentsRouter,
+  tools: toolsRouter,
+  models: modelsRouter,
+  conversations: conversationsRouter,
+  messages: messagesRouter,
+  chat: chatRouter,
+});
+
+export type AppRouter = typeof appRouter;
