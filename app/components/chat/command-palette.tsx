@@ -1,0 +1,168 @@
+// Everything by keyboard: actions, chats, agents, theme and account. Loaded when it is first opened.
+
+import { useNavigate } from "@remix-run/react";
+import { Command } from "cmdk";
+import {
+  Archive,
+  Bot,
+  Home,
+  Keyboard,
+  LogOut,
+  MessageSquare,
+  Monitor,
+  MonitorSmartphone,
+  Moon,
+  Search,
+  SquarePen,
+  Sun,
+  UserRound,
+} from "lucide-react";
+import { useState } from "react";
+import { applyTheme } from "~/components/shell/theme-switch";
+import { Dialog, DialogContent } from "~/components/ui/dialog";
+import { AGENT_IDS, AGENT_PROFILES } from "../../../server/agents/terms";
+import { useChatData, useConversationList } from "./chat-data";
+import { useChatSearch } from "./chat-search";
+import { titleOf } from "./conversation-commands";
+import { openOverlay } from "./overlay";
+import { Group, Item } from "./palette-item";
+
+const CHATS_SHOWN = 6;
+
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
+  const [query, setQuery] = useState("");
+  return (
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <DialogContent title="Command palette" isTitleHidden className="max-w-xl overflow-hidden">
+        <Command loop label="Command palette">
+          <div className="flex items-center gap-3 border-line border-b px-4">
+            <Search aria-hidden="true" className="size-4 shrink-0 text-ink-muted" />
+            <Command.Input
+              value={query}
+              onValueChange={setQuery}
+              placeholder="Type a command or search your chats…"
+              className="h-13 w-full bg-transparent text-base outline-none sm:text-[15px]"
+            />
+          </div>
+          <Command.List className="max-h-[min(26rem,60dvh)] overflow-y-auto p-2">
+            <Command.Empty className="px-3 py-8 text-center text-ink-muted text-sm">
+              Nothing found.
+            </Command.Empty>
+            <Actions onDone={onClose} />
+            <Chats query={query} onDone={onClose} />
+            <Agents onDone={onClose} />
+            <Looks onDone={onClose} />
+            <Account onDone={onClose} />
+          </Command.List>
+        </Command>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+interface GroupProps {
+  onDone: () => void;
+}
+
+function Actions({ onDone }: GroupProps) {
+  const { go, base } = useGo(onDone);
+  return (
+    <Group heading="Actions">
+      <Item icon={SquarePen} label="New chat" shortcut="newChat" onSelect={() => go(`${base}/chat`)} />
+      <Item icon={Search} label="Search all chats" onSelect={() => openOverlay("search")} />
+      <Item icon={Archive} label="Archived chats" onSelect={() => go(`${base}/chat/archived`)} />
+      <Item icon={Home} label="Home of this workspace" onSelect={() => go(base)} />
+      <Item icon={Keyboard} label="Keyboard shortcuts" shortcut="help" onSelect={() => openOverlay("help")} />
+    </Group>
+  );
+}
+
+/** The chats of the side bar, and what the search finds beyond them. */
+function Chats({ query, onDone }: GroupProps & { query: string }) {
+  const { go, base } = useGo(onDone);
+  const { items } = useConversationList();
+  const { results } = useChatSearch(query);
+  const listed = query.trim() === "" ? items.slice(0, CHATS_SHOWN) : items;
+  const known = new Set(listed.map((item) => item.id));
+  const found = new Map(
+    results
+      .filter((result) => !known.has(result.conversationId))
+      .map((result) => [result.conversationId, result]),
+  );
+  return (
+    <Group heading="Chats">
+      {listed.map((item) => (
+        <Item
+          key={item.id}
+          id={item.id}
+          icon={MessageSquare}
+          label={titleOf(item)}
+          onSelect={() => go(`${base}/chat/${item.id}`)}
+        />
+      ))}
+      {[...found.values()].map((result) => (
+        <Item
+          key={result.conversationId}
+          id={result.conversationId}
+          icon={MessageSquare}
+          label={result.title ?? "Untitled chat"}
+          keywords={[query]}
+          onSelect={() => go(`${base}/chat/${result.conversationId}`)}
+        />
+      ))}
+    </Group>
+  );
+}
+
+function Agents({ onDone }: GroupProps) {
+  const { go, base } = useGo(onDone);
+  return (
+    <Group heading="Start with an agent">
+      {AGENT_IDS.map((id) => (
+        <Item
+          key={id}
+          icon={Bot}
+          label={AGENT_PROFILES[id].name}
+          keywords={[AGENT_PROFILES[id].description]}
+          onSelect={() => go(`${base}/chat?agent=${id}`)}
+        />
+      ))}
+      <Item icon={Bot} label="What agents can do" onSelect={() => go(`${base}/agents`)} />
+    </Group>
+  );
+}
+
+function Looks({ onDone }: GroupProps) {
+  const choose = (theme: "light" | "system" | "dark") => () => {
+    applyTheme(theme);
+    onDone();
+  };
+  return (
+    <Group heading="Theme">
+      <Item icon={Sun} label="Light theme" onSelect={choose("light")} />
+      <Item icon={Moon} label="Dark theme" onSelect={choose("dark")} />
+      <Item icon={Monitor} label="Theme of the system" onSelect={choose("system")} />
+    </Group>
+  );
+}
+
+function Account({ onDone }: GroupProps) {
+  const { go } = useGo(onDone);
+  return (
+    <Group heading="Account">
+      <Item icon={UserRound} label="Profile" onSelect={() => go("/account/profile")} />
+      <Item icon={MonitorSmartphone} label="Sessions" onSelect={() => go("/account/sessions")} />
+      <Item icon={LogOut} label="Sign out" onSelect={() => go("/logout")} />
+    </Group>
+  );
+}
+
+function useGo(onDone: () => void): { go: (to: string) => void; base: string } {
+  const navigate = useNavigate();
+  const { tenantSlug } = useChatData();
+  const go = (to: string) => {
+    onDone();
+    navigate(to);
+  };
+  return { go, base: `/t/${tenantSlug}` };
+}

@@ -1,0 +1,80 @@
+import { expect, test, vi } from "vitest";
+import type { ConversationItem } from "../../../server/chat/contract";
+import { FakeStream, fakeChatApi } from "../../../tests/factories/chat-api";
+import { ConversationList } from "./conversation-list";
+
+function item(id: string, change: Partial<ConversationItem> = {}): ConversationItem {
+  const at = `2026-01-01T00:00:0${9 - Number(id.slice(1))}.000Z`;
+  return {
+    id,
+    title: `Title ${id}`,
+    preview: null,
+    model: "demo",
+    agent: "triage",
+    messageCount: 2,
+    lastMessageAt: at,
+    createdAt: at,
+    archivedAt: null,
+    isUnread: false,
+    activeRunId: null,
+    ...change,
+  };
+}
+
+function listed(items: ConversationItem[], change: Parameters<typeof fakeChatApi>[1] = {}) {
+  const api = fakeChatApi(new FakeStream(), change);
+  const list = new ConversationList(api, { items, nextCursor: "next" });
+  return { api, list, ids: () => list.snapshot().items.map((known) => known.id) };
+}
+
+test("marks show what runs and what is new; the open conversation is never new", async () => {
+  const marks = vi.fn(async () => ({
+    running: [{ conversationId: "c1", runId: "r" }],
+    unread: ["c2", "c3"],
+  }));
+  const { list } = listed([item("c1"), item("c2"), item("c3")], { marks });
+  await list.readMarks("c3");
+  expect(list.snapshot().items.map(({ activeRunId, isUnread }) => [activeRunId, isUnread])).toEqual([
+    ["r", false],
+    [null, true],
+    [null, false],
+  ]);
+});
+
+test("an answer that finished elsewhere is told once, and the list is read again", async () => {
+  const marks = vi.fn(async () => ({ running: [], unread: ["c1"] }));
+  const { api, list } = listed([item("c1", { activeRunId: "r" })], { marks });
+  api.listConversations.mockResolvedValue({
+    items: [item("c1", { isUnread: true })],
+    nextCursor: null,
+  });
+  expect((await list.readMarks(null)).map((known) => known.id)).toEqual(["c1"]);
+  expect(await list.readMarks(null)).toEqual([]);
+  expect(api.listConversations).toHaveBeenCalledTimes(1);
+});
+
+test("what cannot be deleted comes back", async () => {
+  const { list, ids } = listed([item("c1"), item("c2")], {
+    remove: vi.fn().mockRejectedValue(new Error("no")),
+  });
+  const removing = list.remove("c1");
+  expect(ids()).toEqual(["c2"]);
+  await expect(removing).rejects.toThrow("no");
+  expect(ids()).toEqual(["c1", "c2"]);
+});
+
+test("reading the first page again keeps what was loaded below it and drops what left it", async () => {
+  const { api, list, ids } = listed([item("c1"), item("c2")]);
+  api.listConversations.mockResolvedValueOnce({
+    items: [item("c3"), item("c4")],
+    nextCursor: null,
+  });
+  await list.loadMore();
+  expect(ids()).toEqual(["c1", "c2", "c3", "c4"]);
+  api.listConversations.mockResolvedValueOnce({
+    items: [item("c2")],
+    nextCursor: "next",
+  });
+  await list.refresh();
+  expect(ids()).toEqual(["c2", "c3", "c4"]);
+});

@@ -1,0 +1,50 @@
+// Why a call did not go through, in words for a person, and whether trying again by itself makes sense.
+
+import { refusalOf } from "~/api";
+
+export interface Failure {
+  message: string;
+  /** The closed reason, or null when the call never reached the server. */
+  reason: string | null;
+  isNetwork: boolean;
+  retryAfterSeconds: number | null;
+}
+
+const TEXT_OFFLINE = "Parley could not be reached. Check your connection and try again.";
+
+/** The facts of a failed call. */
+export function failureOf(error: unknown): Failure {
+  const refusal = refusalOf(error);
+  if (refusal === null) {
+    return { message: TEXT_OFFLINE, reason: null, isNetwork: true, retryAfterSeconds: null };
+  }
+  return {
+    message: error instanceof Error ? error.message : "Something went wrong.",
+    reason: refusal.reason ?? null,
+    isNetwork: false,
+    retryAfterSeconds: refusal.retryAfterSeconds ?? null,
+  };
+}
+
+/** What the form without JavaScript was refused for. */
+export function refusalOfForm(message: string | undefined): Failure | null {
+  return message === undefined ? null : { message, reason: null, isNetwork: false, retryAfterSeconds: null };
+}
+
+const RETRY_DELAYS_MS = [400, 1200, 3000] as const;
+
+/**
+ * Repeats a call while the network fails. Only for calls that carry a client message id or change nothing: the server
+ * answers a repetition with what it answered first.
+ */
+export async function persist<T>(call: () => Promise<T>): Promise<T> {
+  for (const delayMs of RETRY_DELAYS_MS) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!failureOf(error).isNetwork) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+  return call();
+}

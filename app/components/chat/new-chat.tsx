@@ -1,0 +1,98 @@
+// The empty chat: a greeting, what the agents can do, four ways to begin, and the composer.
+
+import { useSearchParams } from "@remix-run/react";
+import { useState } from "react";
+import { AGENT_IDS, AGENT_PROFILES, ENTRY_AGENT } from "../../../server/agents/terms";
+import { useChatData } from "./chat-data";
+import { ChoicePicker } from "./choice-pickers";
+import { Composer } from "./composer";
+import { useComposerFocus } from "./composer-focus";
+import { ComposerFrame } from "./composer-frame";
+import { useFirstMessage } from "./first-message";
+import type { MessageCommands } from "./message-commands";
+import { RefusalNotice } from "./refusal-notice";
+import { useShortcuts } from "./shortcuts";
+import { Starters } from "./starters";
+import { Thread } from "./thread";
+
+const AGENT_CHOICES = [
+  { id: "", label: "Auto" },
+  ...AGENT_IDS.filter((id) => id !== ENTRY_AGENT).map((id) => ({ id, label: AGENT_PROFILES[id].name })),
+];
+
+const nothing = () => undefined;
+const NO_COMMANDS: MessageCommands = {
+  edit: nothing,
+  again: nothing,
+  showVersion: nothing,
+  isBusy: true,
+  isReadOnly: true,
+};
+
+interface NewChatProps {
+  personName: string;
+  clientMessageId: string;
+  /** Why the form without JavaScript was refused, and what it said. */
+  refusal: { message: string; text: string } | null;
+}
+
+export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) {
+  const { models, canWrite, tenantSlug } = useChatData();
+  const choices = useChoices(models[0]?.id ?? "");
+  const draftKey = `${tenantSlug}/new`;
+  const { pending, failure, dismiss, start } = useFirstMessage(draftKey, refusal?.message);
+  const send = (text: string) =>
+    start(text, {
+      ...(models.length > 1 && { model: choices.model }),
+      ...(choices.agentId !== "" && { agentId: choices.agentId }),
+    });
+  useComposerFocus();
+  useShortcuts({ focusComposer: () => document.getElementById("composer")?.focus() });
+  return (
+    <>
+      {pending === null ? (
+        <Starters personName={personName} isReadOnly={!canWrite} onStart={(text) => void send(text)} />
+      ) : (
+        <Thread transcript={pending} commands={NO_COMMANDS} isLoadingOlder={false} onLoadOlder={nothing} />
+      )}
+      <ComposerFrame>
+        <RefusalNotice failure={failure} onDismiss={dismiss} />
+        <Composer
+          draftKey={draftKey}
+          clientMessageId={clientMessageId}
+          initialText={refusal?.text}
+          placeholder={canWrite ? "Ask anything…" : "You can read here; writing needs the member role."}
+          isWriting={pending !== null}
+          isStopping={pending !== null}
+          isReadOnly={!canWrite}
+          onSend={send}
+          onStop={nothing}
+        >
+          <ChoicePicker
+            name="agentId"
+            label="Agent"
+            choices={AGENT_CHOICES}
+            value={choices.agentId}
+            onChange={choices.setAgentId}
+          />
+          <ChoicePicker
+            name="model"
+            label="Model"
+            choices={models}
+            value={choices.model}
+            onChange={choices.setModel}
+          />
+        </Composer>
+      </ComposerFrame>
+    </>
+  );
+}
+
+/** The address may name the agent to begin with (`?agent=`). */
+function useChoices(firstModel: string) {
+  const [search] = useSearchParams();
+  const wanted = search.get("agent") ?? "";
+  const [agentId, setAgentId] = useState(AGENT_CHOICES.some((choice) => choice.id === wanted) ? wanted : "");
+  const [model, setModel] = useState(firstModel);
+  return { agentId, setAgentId, model, setModel };
+}

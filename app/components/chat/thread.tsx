@@ -1,0 +1,154 @@
+// The messages of the open conversation.
+
+import { Link } from "@remix-run/react";
+import { ArrowDown } from "lucide-react";
+import { memo, useEffect, useRef } from "react";
+import { classNames } from "~/components/ui/class-names";
+import { IconButton } from "~/components/ui/icon-button";
+import { Skeleton } from "~/components/ui/skeleton";
+import { ENTRY_AGENT } from "../../../server/agents/terms";
+import type { MessageItem } from "../../../server/chat/contract";
+import { AssistantMessage } from "./assistant-message";
+import type { MessageCommands } from "./message-commands";
+import { isPendingId } from "./pending-turn";
+import { type ThreadScroll, useThreadScroll } from "./thread-scroll";
+import type { Transcript } from "./transcript";
+import { UserMessage } from "./user-message";
+
+/** The newest messages are always laid out; older ones only when they come into view. */
+const ALWAYS_LAID_OUT = 6;
+
+interface ThreadProps {
+  transcript: Transcript;
+  commands: MessageCommands;
+  isLoadingOlder: boolean;
+  onLoadOlder: () => void;
+}
+
+export function Thread({ transcript, commands, isLoadingOlder, onLoadOlder }: ThreadProps) {
+  const scroll = useThreadScroll();
+  const { messages, nextBefore, run } = transcript;
+  useFollowQuestion(scroll, messages);
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={scroll.box}
+        className="flex min-h-0 flex-1 flex-col-reverse overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable]"
+      >
+        <div ref={scroll.content} className="mx-auto w-full max-w-thread px-4 pt-6 pb-10 sm:px-6">
+          {nextBefore !== null && (
+            <OlderMessages before={nextBefore} isLoading={isLoadingOlder} onLoad={onLoadOlder} />
+          )}
+          {messages.map((message, index) => (
+            <MessageRow
+              key={transcript.firstIds[message.id] ?? message.id}
+              message={message}
+              commands={commands}
+              openingAgent={messages[index - 2]?.agent ?? ENTRY_AGENT}
+              isLast={index === messages.length - 1}
+              isOld={index < messages.length - ALWAYS_LAID_OUT}
+            />
+          ))}
+        </div>
+      </div>
+      <JumpToLatest
+        isShown={!scroll.isAtEnd}
+        isWriting={run !== null}
+        onJump={() => scroll.toEnd("smooth")}
+      />
+    </div>
+  );
+}
+
+interface MessageRowProps {
+  message: MessageItem;
+  commands: MessageCommands;
+  openingAgent: string;
+  isLast: boolean;
+  isOld: boolean;
+}
+
+const MessageRow = memo(function MessageRow({ message, isOld, ...rest }: MessageRowProps) {
+  return (
+    <article
+      data-message={message.id}
+      data-role={message.role}
+      className={classNames("py-2", isOld && "[contain-intrinsic-size:auto_12rem] [content-visibility:auto]")}
+    >
+      {message.role === "user" ? (
+        <UserMessage message={message} commands={rest.commands} />
+      ) : (
+        <AssistantMessage message={message} {...rest} />
+      )}
+    </article>
+  );
+});
+
+interface OlderMessagesProps {
+  before: string;
+  isLoading: boolean;
+  onLoad: () => void;
+}
+
+/** Loads by itself when it comes into view; a plain link without JavaScript. */
+function OlderMessages({ before, isLoading, onLoad }: OlderMessagesProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const load = useRef(onLoad);
+  load.current = onLoad;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is watched for afresh
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    const seen = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && load.current(),
+      { rootMargin: "600px 0px 0px" },
+    );
+    seen.observe(element.current);
+    return () => seen.disconnect();
+  }, [before]);
+  return (
+    <div ref={element} className="flex min-h-20 flex-col items-center justify-center gap-3 pb-4">
+      {isLoading ? (
+        <>
+          <Skeleton className="h-12 w-2/3 self-end rounded-2xl" />
+          <Skeleton className="h-24 w-full" />
+        </>
+      ) : (
+        <Link
+          to={`?before=${before}`}
+          onClick={(event) => {
+            event.preventDefault();
+            onLoad();
+          }}
+          className="text-ink-muted text-sm underline underline-offset-4 hover:text-ink"
+        >
+          Older messages
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function JumpToLatest(props: { isShown: boolean; isWriting: boolean; onJump: () => void }) {
+  if (!props.isShown) return null;
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+      <IconButton
+        label="Jump to latest"
+        variant="secondary"
+        icon={<ArrowDown className={props.isWriting ? "chat-nudge" : undefined} />}
+        onClick={props.onJump}
+        className="pointer-events-auto animate-fade-in rounded-full! bg-raised! shadow-raised"
+      />
+    </div>
+  );
+}
+
+/** Whoever sends something wants to see it and its answer, wherever they had scrolled to. */
+function useFollowQuestion({ toEnd }: ThreadScroll, messages: readonly MessageItem[]): void {
+  const question = messages.findLast((message) => message.role === "user")?.id;
+  const known = useRef(question);
+  useEffect(() => {
+    if (question !== known.current && question !== undefined && isPendingId(question)) toEnd();
+    known.current = question;
+  }, [question, toEnd]);
+}

@@ -1,0 +1,48 @@
+import { Form, Link } from "@remix-run/react";
+import { ChevronsUpDown, LogOut, MonitorSmartphone, UserRound } from "lucide-react";
+import { Avatar } from "~/components/ui/avatar";
+import { DISCLOSURE_ITEM_CLASS, Disclosure } from "./disclosure";
+import { ThemeSwitch } from "./theme-switch";
+
+export interface ShellPerson {
+  name: string;
+  email: string;
+}
+
+/** Who is signed in, and what concerns that person alone. */
+export function UserMenu({ person }: { person: ShellPerson }) {
+  return (
+    <Disclosure
+      id="user-menu"
+      label="Your account"
+      className="top-auto right-auto bottom-16 left-2"
+      button={
+        <>
+          <Avatar name={person.name} />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate font-medium">{person.name}</span>
+            <span className="block truncate text-ink-muted text-xs">{person.email}</span>
+          </span>
+          <ChevronsUpDown aria-hidden="true" className="size-4 shrink-0 text-ink-muted" />
+        </>
+      }
+    >
+      <Link to="/account/profile" className={DISCLOSURE_ITEM_CLASS}>
+        <UserRound aria-hidden="true" /> Profile
+      </Link>
+      <Link to="/account/sessions" className={DISCLOSURE_ITEM_CLASS}>
+        <MonitorSmartphone aria-hidden="true" /> Sessions
+      </Link>
+      <div className="flex items-center justify-between px-2.5 py-2">
+        <span>Theme</span>
+        <ThemeSwitch />
+      </div>
+      <hr className="-mx-1.5 my-1.5 border-line" />
+      <Form method="post" action="/logout">
+        <button type="submit" className={DISCLOSURE_ITEM_CLASS}>
+          <LogOut aria-hidden="true" /> Sign out
+        </button>
+      </Form>
+    </Disclosure>
+  );
+}

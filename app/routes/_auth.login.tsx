@@ -1,0 +1,84 @@
+import {
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/node";
+import { Form, Link, useActionData, useNavigation, useSearchParams } from "@remix-run/react";
+import { z } from "zod";
+import { AuthPage } from "~/components/auth/auth-page";
+import { PasswordField } from "~/components/auth/password-field";
+import { Alert } from "~/components/ui/alert";
+import { Button } from "~/components/ui/button";
+import { Checkbox } from "~/components/ui/checkbox";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
+import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
+import { Login } from "../../server/auth/contract";
+import { TEXT_VERIFIED } from "../../server/auth/terms";
+import { api } from "../api.server";
+import { safeRedirect, submitForm } from "../http.server";
+import { allowPublic, redirectSignedIn } from "../session.server";
+
+/** A ticked box arrives as "on", an unticked one not at all. */
+const LoginForm = Login.extend({ remember: z.literal("on").optional().transform(Boolean) });
+
+export const meta: MetaFunction = () => [{ title: "Sign in · Parley" }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  await redirectSignedIn(args);
+  return null;
+}
+
+export async function action(args: ActionFunctionArgs) {
+  await allowPublic(args);
+  return submitForm(args, LoginForm, async (input) => {
+    await api(args).auth.login(input);
+    return redirect(safeRedirect(new URL(args.request.url).searchParams.get("redirectTo")));
+  });
+}
+
+export default function LoginPage() {
+  const failure = useActionData<typeof action>();
+  const [params] = useSearchParams();
+  const form = useFocusFirstError(failure);
+  const isPending = useNavigation().formAction?.startsWith("/login") ?? false;
+  return (
+    <AuthPage
+      title="Sign in"
+      footer={
+        <>
+          New to Parley?{" "}
+          <Link to="/register" className={TEXT_LINK_CLASS}>
+            Create an account
+          </Link>
+        </>
+      }
+    >
+      <Form ref={form} method="post" noValidate className="flex flex-col gap-5">
+        {params.get("verified") === "1" && !failure && <Alert tone="success">{TEXT_VERIFIED}</Alert>}
+        {failure && Object.keys(failure.errors).length === 0 && (
+          <Alert tone="danger">{failure.message}</Alert>
+        )}
+        <Field label="Email" error={failure?.errors["email"]}>
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              name="email"
+              autoComplete="username"
+              defaultValue={failure?.values["email"]}
+              required
+            />
+          )}
+        </Field>
+        <PasswordField autoComplete="current-password" error={failure?.errors["password"]} />
+        <Checkbox name="remember" label="Remember me" />
+        <Button type="submit" size="lg" isPending={isPending}>
+          Sign in
+        </Button>
+      </Form>
+    </AuthPage>
+  );
+}

@@ -1,0 +1,37 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { Outlet, useLoaderData } from "@remix-run/react";
+import { ArrowLeft, MonitorSmartphone, UserRound } from "lucide-react";
+import { AppShell, type ShellLink } from "~/components/shell/app-shell";
+import { isSidebarFolded } from "~/components/shell/sidebar-state";
+import { api } from "../api.server";
+import { requireUser } from "../session.server";
+
+export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
+
+export async function loader(args: LoaderFunctionArgs) {
+  const session = await requireUser(args);
+  const { memberships } = await api(args).auth.me();
+  return {
+    person: { name: session.displayName, email: session.email },
+    tenants: memberships.map(({ tenant, role }) => ({ slug: tenant.slug, name: tenant.name, role })),
+    isSidebarFolded: isSidebarFolded(args.request.headers.get("cookie")),
+  };
+}
+
+const LINKS: ShellLink[] = [
+  { to: "/account/profile", label: "Profile", icon: UserRound },
+  { to: "/account/sessions", label: "Sessions", icon: MonitorSmartphone },
+];
+
+export default function AccountLayout() {
+  const frame = useLoaderData<typeof loader>();
+  const [first] = frame.tenants;
+  const back: ShellLink[] = first
+    ? [{ to: `/t/${first.slug}`, label: `Back to ${first.name}`, icon: ArrowLeft }]
+    : [];
+  return (
+    <AppShell {...frame} links={[...LINKS, ...back]} title="Your account">
+      <Outlet />
+    </AppShell>
+  );
+}

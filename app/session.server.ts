@@ -1,0 +1,55 @@
+// Door 2: who is asking for this page. Each loader and action begins with one of these; the ladder of procedures
+// decides again behind it.
+
+import { redirect } from "@remix-run/node";
+import type { SessionState } from "../server/auth/sessions";
+import { requireVerified, scopeOf } from "../server/context";
+import { config } from "../server/platform/config";
+import { notFound } from "../server/platform/errors";
+import { appErrorOf } from "../server/refusals";
+import type { Scope } from "../server/tenants/scope";
+import { contextOf } from "./api.server";
+import { type RouteArgs, safeRedirect, toResponse } from "./http.server";
+
+/** The signed-in person, verified; visitors go to sign-in, unverified people to /verify-email. */
+export async function requireUser(args: RouteArgs): Promise<SessionState> {
+  const { session } = await contextOf(args);
+  return orRespond(args, () => requireVerified(session));
+}
+
+/** The signed-in member of the route's tenant; strangers get the 404 of a tenant that does not exist. */
+export async function requireMember(args: RouteArgs): Promise<{ session: SessionState; scope: Scope }> {
+  const context = await contextOf(args);
+  return orRespond(args, async () => {
+    const session = requireVerified(context.session);
+    return { session, scope: await scopeOf(context, session) };
+  });
+}
+
+/** Marks a loader or action that everyone may call, and tells who is there, if anyone. */
+export async function allowPublic(args: RouteArgs): Promise<SessionState | null> {
+  const { session } = await contextOf(args);
+  return session;
+}
+
+/** For sign-in and registration: who is signed in already goes on to where they wanted to be. */
+export async function redirectSignedIn(args: RouteArgs): Promise<void> {
+  const { session } = await contextOf(args);
+  if (session === null) return;
+  const wanted = new URL(args.request.url).searchParams.get("redirectTo");
+  throw redirect(session.emailVerified ? safeRedirect(wanted) : "/verify-email");
+}
+
+/** For pages that exist outside production only: there they are public, in production they are not there. */
+export function allowDevelopment(args: RouteArgs): void {
+  if (config().isProduction) throw toResponse(notFound(), args);
+}
+
+async function orRespond<T>(args: RouteArgs, find: () => T | Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    const refusal = appErrorOf(error);
+    throw refusal ? toResponse(refusal, args) : error;
+  }
+}

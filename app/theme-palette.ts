@@ -1,0 +1,63 @@
+// The colours of Parley: warm paper, ink, and one accent (pine). Every text pair meets WCAG AA in both themes;
+// theme-palette.test.ts computes the ratios. tailwind.config.ts turns the names into utilities.
+
+/** A role that a colour plays; utilities are named after it (`bg-surface`, `text-ink-muted`). */
+export type ColorRole = keyof typeof lightPalette;
+
+export const lightPalette = {
+  canvas: "#fbfaf7",
+  surface: "#ffffff",
+  raised: "#ffffff",
+  sunken: "#f3f1ec",
+  hover: "#ebe8e1",
+  line: "#e3dfd6",
+  "line-strong": "#8c877c",
+  ink: "#1c1b18",
+  "ink-muted": "#5c584f",
+  "ink-faint": "#6f6a5f",
+  accent: "#0b6b5d",
+  "accent-hover": "#08574b",
+  "accent-ink": "#0a6054",
+  "accent-soft": "#dcefe9",
+  "on-accent": "#ffffff",
+  danger: "#b3261e",
+  "danger-hover": "#951d16",
+  "danger-ink": "#a4211a",
+  "danger-soft": "#fbe6e3",
+  "on-danger": "#ffffff",
+  "warning-ink": "#7a4b00",
+  "warning-soft": "#fbedd0",
+  "success-ink": "#1f6434",
+  "success-soft": "#dff1e2",
+  focus: "#0b6b5d",
+  overlay: "#1c1b18",
+} as const;
+
+export const darkPalette: Record<ColorRole, string> = {
+  canvas: "#161614",
+  surface: "#1d1d1a",
+  raised: "#262623",
+  sunken: "#111110",
+  hover: "#2c2c28",
+  line: "#33332e",
+  "line-strong": "#7d7a70",
+  ink: "#f1efe8",
+  "ink-muted": "#b4b0a4",
+  "ink-faint": "#9a968a",
+  accent: "#5cc7b2",
+  "accent-hover": "#7bd6c4",
+  "accent-ink": "#7ad3c1",
+  "accent-soft": "#17352f",
+  "on-accent": "#06231d",
+  danger: "#f0857b",
+  "danger-hover": "#f5a199",
+  "danger-ink": "#f5a199",
+  "danger-soft": "#3b1f1c",
+  "on-danger": "#2a0c09",
+  "warning-ink": "#ecc170",
+  "warning-soft": "#382a10",
+  "success-ink": "#8fd3a2",
+  "success-soft": "#1a3221",
+  focus: "#7ad3c1",
+  overlay: "#000000",
+};
