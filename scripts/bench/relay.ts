@@ -1,0 +1,199 @@
+// Added latency of one streamed chunk: from the provider's write to the browser's read, through Parley and directly, with
+// the same number of streams; and what a stream costs the server in processor time and memory.
+
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { v7 as newId } from "uuid";
+import { type BenchEnvironment, type RunningProcess, startProcess } from "./environment";
+import { call, ms, percentile, type Result } from "./measure";
+
+const STREAM_COUNTS = [1, 50, 200];
+const STREAMS_PER_PERSON = 5;
+const P99_LIMIT_MS = 5;
+const P99_GOAL_MS = 1.5;
+/** Chunks count while all streams run: from so long after the last began until the first ends. */
+const SETTLE_MS = 1_000;
+const CLOCK_TICKS_PER_SECOND = 100;
+
+export async function benchRelay(environment: BenchEnvironment): Promise<Result[]> {
+  const provider = await startProcess("ticker-provider.ts", {});
+  const app = await startProcess(
+    "app-server.ts",
+    {
+      OPENAI_BASE_URL: `${provider.url}/v1`,
+      OPENAI_API_KEY: "unused-by-the-ticker",
+      MODELS: JSON.stringify([{ id: "ticker", label: "Ticker", contextTokens: 8000, maxOutputTokens: 1000 }]),
+    },
+    "/readyz",
+  );
+  const results: Result[] = [];
+  try {
+    const cookies: string[] = [];
+    while (cookies.length * STREAMS_PER_PERSON < Math.max(...STREAM_COUNTS)) {
+      cookies.push(await environment.addPerson());
+    }
+    for (const count of STREAM_COUNTS) {
+      results.push(await measureCount(environment, { provider, app, count, cookies }));
+    }
+  } finally {
+    await app.stop();
+    await provider.stop();
+  }
+  return results;
+}
+
+interface Setting {
+  provider: RunningProcess;
+  app: RunningProcess;
+  count: number;
+  /** Sessions of people, each of whom may follow a few streams at a time. */
+  cookies: string[];
+}
+
+async function measureCount(environment: BenchEnvironment, setting: Setting): Promise<Result> {
+  const { provider, app, count, cookies } = setting;
+  const headersOf = (n: number) => ({
+    ...tenantHeaders(environment, app),
+    cookie: cookies[Math.floor(n / STREAMS_PER_PERSON)] ?? "",
+  });
+  const direct = await runStreams(count, () => readDirectly(provider));
+  const before = usageOf(app.pid);
+  const startedAt = performance.now();
+  const relayed = await runStreams(count, (n) => readThroughParley(app, headersOf(n)));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const after = usageOf(app.pid);
+  const added = (share: number) => percentile(relayed, share) - percentile(direct, share);
+  return {
+    name: `relay, ${count} streams`,
+    figures: {
+      "direct p50 / p99": `${ms(percentile(direct, 0.5))} / ${ms(percentile(direct, 0.99))}`,
+      "through Parley p50 / p99": `${ms(percentile(relayed, 0.5))} / ${ms(percentile(relayed, 0.99))}`,
+      "added p50 / p99": `${ms(added(0.5))} / ${ms(added(0.99))}`,
+      "processor per stream": `${(((after.cpuSeconds - before.cpuSeconds) / seconds / count) * 100).toFixed(2)} % of a core`,
+      "memory per stream": `${((after.peakBytes - before.residentBytes) / count / 1024).toFixed(0)} KiB`,
+    },
+    ...(count === 200
+      ? {
+          verdict: {
+            value: added(0.99),
+            unit: "ms",
+            limit: P99_LIMIT_MS,
+            goal: P99_GOAL_MS,
+            kind: "max",
+          } as const,
+        }
+      : {}),
+  };
+}
+
+interface Chunk {
+  writtenAt: number;
+  latencyMs: number;
+}
+
+/** Latencies of the chunks that were written while all streams were running. */
+async function runStreams(count: number, read: (n: number) => Promise<Chunk[]>): Promise<number[]> {
+  const streams = await Promise.all(Array.from({ length: count }, (_, n) => read(n)));
+  const from = Math.max(...streams.map((chunks) => chunks[0]?.writtenAt ?? 0)) + SETTLE_MS;
+  const to = Math.min(...streams.map((chunks) => chunks.at(-1)?.writtenAt ?? 0));
+  const counted = streams.flat().filter(({ writtenAt }) => writtenAt >= from && writtenAt <= to);
+  if (counted.length < count * 20)
+    throw new Error(`only ${counted.length} chunks of ${count} streams overlapped`);
+  return counted.map(({ latencyMs }) => latencyMs);
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
+
+function readDirectly(provider: RunningProcess): Promise<Chunk[]> {
+  const body = JSON.stringify({ model: "ticker", stream: true, messages: [], tools: [{}] });
+  return readInstants(`${provider.url}/v1/chat/completions`, { body, headers: {} });
+}
+
+/** People do not press Send in the same millisecond: so many questions are being sent at a time. */
+const SENDING_MAX = 8;
+let sending = 0;
+
+async function readThroughParley(app: RunningProcess, headers: Record<string, string>): Promise<Chunk[]> {
+  while (sending >= SENDING_MAX) await sleep(5);
+  sending += 1;
+  const runId = await startRun(app, headers).finally(() => {
+    sending -= 1;
+  });
+  const input = encodeURIComponent(JSON.stringify({ runId }));
+  return readInstants(`${app.url}/trpc/chat.runEvents?input=${input}`, {
+    headers: { ...headers, accept: "text/event-stream" },
+  });
+}
+
+async function startRun(app: RunningProcess, headers: Record<string, string>): Promise<string> {
+  const post = async <T>(path: string, input: object) => {
+    const text = await call({
+      url: `${app.url}/trpc/${path}`,
+      method: "POST",
+      headers,
+      body: JSON.stringify(input),
+    });
+    return (JSON.parse(text) as { result: { data: T } }).result.data;
+  };
+  const { conversationId } = await post<{ conversationId: string }>("conversations.create", {});
+  const sent = { conversationId, text: "go", clientMessageId: newId() };
+  return (await post<{ runId: string }>("chat.send", sent)).runId;
+}
+
+/** Headers of the seeded person's browser. */
+export function tenantHeaders(environment: BenchEnvironment, app: RunningProcess): Record<string, string> {
+  return {
+    cookie: environment.cookie,
+    origin: app.url,
+    "content-type": "application/json",
+    "x-parley-tenant": environment.person.slug,
+  };
+}
+
+const INSTANT = /\d{13}\.\d{3}/g;
+
+/** Reads a stream to its end and answers how old each instant in it was on arrival. */
+function readInstants(
+  url: string,
+  options: { body?: string; headers: Record<string, string> },
+): Promise<Chunk[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Chunk[] = [];
+    const outgoing = request(
+      url,
+      {
+        agent,
+        method: options.body ? "POST" : "GET",
+        headers: { ...options.headers, "content-type": "application/json" },
+      },
+      (incoming) => {
+        if (incoming.statusCode !== 200) reject(new Error(`${url} answered ${incoming.statusCode}`));
+        incoming.setEncoding("utf8");
+        incoming.on("data", (text: string) => {
+          const arrivedAt = performance.timeOrigin + performance.now();
+          for (const [written] of text.matchAll(INSTANT)) {
+            const writtenAt = Number(written);
+            chunks.push({ writtenAt, latencyMs: arrivedAt - writtenAt });
+          }
+          if (text.includes('"final"')) incoming.destroy();
+        });
+        incoming.on("close", () => resolve(chunks));
+        incoming.on("error", () => resolve(chunks));
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(options.body);
+  });
+}
+
+function usageOf(pid: number): { cpuSeconds: number; residentBytes: number; peakBytes: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND,
+    residentBytes: kilobytes("VmRSS") * 1024,
+    peakBytes: kilobytes("VmHWM") * 1024,
+  };
+}

@@ -1,0 +1,62 @@
+// An OpenAI-compatible server that streams at a fixed pace; each chunk's text is the instant it was written, so that a
+// reader anywhere on this machine knows how long it travelled.
+
+import { createServer, type ServerResponse } from "node:http";
+
+const CHUNKS_PER_SECOND = 20;
+const CHUNKS = Number(process.env["TICKER_CHUNKS"] ?? 400);
+
+/** Milliseconds since the epoch with fractions; processes of one machine share this clock. */
+function instant(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function chunk(delta: object, finish: string | null, usage?: object): string {
+  const body = {
+    id: "chatcmpl-ticker",
+    object: "chat.completion.chunk",
+    created: 0,
+    model: "ticker",
+    choices: usage ? [] : [{ index: 0, delta, finish_reason: finish }],
+    ...(usage ? { usage } : {}),
+  };
+  return `data: ${JSON.stringify(body)}\n\n`;
+}
+
+function stream(response: ServerResponse, chunks: number): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  response.write(chunk({ role: "assistant", content: "" }, null));
+  let sent = 0;
+  const tick = () => {
+    if (sent === chunks) {
+      clearInterval(timer);
+      response.write(chunk({}, "stop"));
+      response.write(
+        chunk({}, null, { prompt_tokens: 10, completion_tokens: chunks, total_tokens: 10 + chunks }),
+      );
+      response.end("data: [DONE]\n\n");
+      return;
+    }
+    sent += 1;
+    response.write(chunk({ content: `${instant().toFixed(3)} ` }, null));
+  };
+  const timer = setInterval(tick, 1000 / CHUNKS_PER_SECOND);
+  response.on("close", () => clearInterval(timer));
+}
+
+createServer((request, response) => {
+  if (request.method !== "POST") {
+    response.end("ticker");
+    return;
+  }
+  let body = "";
+  request.setEncoding("utf8");
+  request.on("data", (text: string) => {
+    body += text;
+  });
+  request.on("end", () => {
+    const asked = JSON.parse(body) as { tools?: unknown[] };
+    // A title is asked for without tools; it must not tick along with the answers that are measured.
+    stream(response, asked.tools?.length ? CHUNKS : 1);
+  });
+}).listen(Number(process.env["PORT"]), "127.0.0.1");

@@ -1,0 +1,41 @@
+// Links between documents resolve: files exist, and so do the headings that anchors name.
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { ROOT } from "./build-app";
+import { listFiles, readSource, report } from "./sources";
+
+const problems: string[] = [];
+
+/** A heading's anchor as GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[`*_]/g, "")
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+}
+
+function anchorsOf(path: string): Set<string> {
+  const headings = readSource(path).matchAll(/^#{1,6} (.+)$/gm);
+  return new Set([...headings].map(([, heading = ""]) => anchorOf(heading)));
+}
+
+function checkLink(document: string, link: string): void {
+  const [file = "", anchor] = link.split("#");
+  const target = file ? normalize(join(dirname(document), decodeURIComponent(file))) : document;
+  if (!existsSync(join(ROOT, target))) {
+    problems.push(`${document} links to ${link}, which does not exist`);
+    return;
+  }
+  if (!anchor || !target.endsWith(".md") || statSync(join(ROOT, target)).isDirectory()) return;
+  if (!anchorsOf(target).has(anchor)) problems.push(`${document} links to ${link}: no such heading`);
+}
+
+for (const document of listFiles(".", /\.md$/)) {
+  const text = readSource(document).replaceAll(/^```[\s\S]*?^```/gm, "");
+  for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)(?:\s"[^"]*")?\)/g)) {
+    if (!/^[a-z]+:/i.test(link)) checkLink(document, link);
+  }
+}
+report("documents", problems);

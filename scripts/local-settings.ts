@@ -1,0 +1,45 @@
+// What a development copy generates for itself and keeps in DATA_DIR, readable by its owner alone: key rings, the
+// database roles' passwords, the demo people's passwords. Production never reads this file.
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { generateRolePasswords, type RolePasswords } from "./provision-database";
+
+const FILE_NAME = "settings.json";
+
+export interface LocalSettings {
+  appSecrets: string;
+  passwordPeppers: string;
+  encryptionKeys: string;
+  rolePasswords: RolePasswords;
+  demoPasswords: { owner: string; member: string; neighbour: string };
+}
+
+/** The folder of this copy's data: DATA_DIR, or .data in the checkout. */
+export function dataFolder(): string {
+  return resolve(process.env["DATA_DIR"] || ".data");
+}
+
+/** The settings kept in `folder`, generated at the first call. */
+export function localSettings(folder: string): LocalSettings {
+  const path = join(folder, FILE_NAME);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as LocalSettings;
+  mkdirSync(folder, { recursive: true });
+  const settings = generateSettings();
+  // Written beside and renamed: a start that is killed here leaves no half file.
+  writeFileSync(`${path}.new`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return settings;
+}
+
+function generateSettings(): LocalSettings {
+  const keyRing = () => JSON.stringify({ "1": randomBytes(32).toString("base64") });
+  const password = () => `demo-${randomBytes(12).toString("base64url")}`;
+  return {
+    appSecrets: keyRing(),
+    passwordPeppers: keyRing(),
+    encryptionKeys: keyRing(),
+    rolePasswords: generateRolePasswords(),
+    demoPasswords: { owner: password(), member: password(), neighbour: password() },
+  };
+}

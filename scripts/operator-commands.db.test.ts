@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { findAccount } from "../server/auth/users";
+import { resetConfig } from "../server/platform/config";
+import { closeDatabases } from "../server/platform/db";
+import { callAs } from "../tests/factories/callers";
+import { GOOD_PASSWORD } from "../tests/factories/users";
+
+afterAll(closeDatabases);
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function runCommand(
+  script: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const command = ["--import", "tsx", `scripts/${script}.ts`, ...args];
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
+      env: { ...process.env, ...env },
+      timeout: 60_000,
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Outcome;
+    return { code, stdout, stderr };
+  }
+}
+
+test("admin:create makes a verified operator who can sign in, once, under the password policy", {
+  timeout: 90_000,
+}, async () => {
+  const email = "root@corp.example";
+  const weak = await runCommand("admin-create", [], { ADMIN_EMAIL: email, ADMIN_PASSWORD: "admin123" });
+  expect(weak).toMatchObject({ code: 1, stdout: "" });
+  expect(weak.stderr).toMatch(/ADMIN_PASSWORD: Use at least 14 characters/);
+  const settings = { ADMIN_EMAIL: email, ADMIN_PASSWORD: GOOD_PASSWORD };
+  expect(await runCommand("admin-create", ["--tenant", "Operations"], settings)).toMatchObject({ code: 0 });
+  expect(await findAccount(email)).toMatchObject({ platformRole: "admin", status: "active" });
+  expect(await callAs().api.auth.login({ email, password: GOOD_PASSWORD })).toEqual({ status: "ok" });
+  const again = await runCommand("admin-create", [], settings);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists already/) });
+  expect(again.stderr).not.toContain(GOOD_PASSWORD);
+});
+
+test("invite:create prints a link that lets one address register where invites are needed", {
+  timeout: 90_000,
+}, async () => {
+  const { code, stdout } = await runCommand("invite-create", ["--email", "Guest@Guild.example"]);
+  expect(code).toBe(0);
+  const inviteToken = /\/register\?invite=([\w-]{43})\n/.exec(stdout)?.[1] ?? "";
+  process.env["SIGNUP_ACCESS_POLICY"] = "invite_only";
+  resetConfig();
+  const form = { email: "guest@guild.example", password: GOOD_PASSWORD, name: "Guest", inviteToken };
+  await callAs().api.auth.register(form);
+  expect(await findAccount("guest@guild.example")).not.toBeNull();
+  expect(await runCommand("invite-create", ["--days", "900"])).toMatchObject({ code: 1 });
+});
+
+test("audit:verify says that the chains hold, and fails when one does not", { timeout: 90_000 }, async () => {
+  await callAs()
+    .api.auth.login({ email: "nobody@x.example", password: "wrong" })
+    .catch(() => undefined);
+  expect(await runCommand("audit-verify")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/chains hold/),
+  });
+  const superuser = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
+  await superuser.connect();
+  await superuser.query("ALTER TABLE audit_logs DISABLE TRIGGER ALL");
+  await superuser.query(
+    `UPDATE audit_logs SET metadata = '{"forged": true}' WHERE seq = 1 AND chain = 'platform'`,
+  );
+  await superuser.end();
+  expect(await runCommand("audit-verify")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/chain platform, row 1: content does not match its hash/),
+  });
+});
