@@ -1,0 +1,66 @@
+// One instance of Parley's run engine as a process of its own, to be killed: it takes runs from the database it is given
+// and serves their events as lines of JSON. The real server does the same behind more doors.
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { handOverRuns, startRunDispatcher } from "../../server/chat/run-dispatcher";
+import { runEvents } from "../../server/chat/run-events";
+import { closeEvents } from "../../server/platform/events";
+import { replaceLlm } from "../../server/platform/model";
+import { openAiProvider } from "../../server/platform/model-openai";
+import type { TenantId } from "../../server/platform/tenant-db";
+import { countingTool } from "../factories/runs";
+
+const setting = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is missing`);
+  return value;
+};
+
+const MODELS = [{ id: "fake-1", label: "Fake", contextTokens: 8_000, maxOutputTokens: 1_000 }];
+const timeouts = { firstByteMs: 2_000, idleMs: 2_000 };
+replaceLlm(
+  openAiProvider({ apiKey: "test", baseUrl: setting("CHAOS_PROVIDER_URL"), models: MODELS, timeouts }),
+);
+
+// The count stands with the parent, which outlives every instance.
+const note = countingTool(async (text) => {
+  await fetch(`${setting("CHAOS_NOTES_URL")}?text=${encodeURIComponent(text)}`, { method: "POST" });
+});
+
+const server = createServer((request, response) => {
+  const { searchParams } = new URL(request.url ?? "/", "http://instance");
+  const scope = { tenantId: searchParams.get("tenant") as TenantId, userId: searchParams.get("user") ?? "" };
+  const ending = new AbortController();
+  response.once("close", () => ending.abort());
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  response.flushHeaders();
+  void (async () => {
+    const events = runEvents(scope, searchParams.get("run") ?? "", searchParams.get("after"), ending.signal);
+    for await (const tracked of events) {
+      const isFull = !response.write(`${JSON.stringify(tracked)}\n`);
+      if (isFull) await new Promise((resolve) => response.once("drain", resolve));
+    }
+    response.end();
+  })().catch(() => response.destroy());
+});
+
+// `on`, since @openai/agents ends a process in which it finds no other listener.
+process.on("SIGTERM", () => {
+  void handOverRuns()
+    .then(closeEvents)
+    .finally(() => process.exit(0));
+});
+
+process.stdin.on("end", () => process.exit(0)).resume();
+
+await startRunDispatcher({
+  leaseMs: Number(process.env["CHAOS_LEASE_MS"] ?? 1_500),
+  renewMs: 400,
+  pollMs: 150,
+  tools: [note],
+  searchOwnConversations: async () => [],
+});
+server.listen(0, "127.0.0.1", () => {
+  process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`);
+});

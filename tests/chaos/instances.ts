@@ -1,0 +1,86 @@
+// Starts and kills instances. The instance is bundled once, packages and all, so that a new one is up soon.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { build } from "esbuild";
+
+export interface Instance {
+  port: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+
+// Below node_modules, so that the native packages left out of the bundle resolve.
+const BUNDLE = resolve(`node_modules/.cache/parley-chaos/instance-${process.pid}.mjs`);
+
+/** Bundles the instance as the application's build does: Markdown as text. */
+export async function bundleInstance(): Promise<void> {
+  await build({
+    entryPoints: [resolve("tests/chaos/instance.ts")],
+    outfile: BUNDLE,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    external: ["@node-rs/*", "@prisma/client", "pg-native"],
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "error",
+    plugins: [
+      {
+        name: "raw-text",
+        setup(bundle) {
+          bundle.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+            path: join(resolveDir, path.replace(/\?raw$/, "")),
+            namespace: "raw-text",
+          }));
+          bundle.onLoad({ filter: /.*/, namespace: "raw-text" }, async ({ path }) => ({
+            contents: await readFile(path, "utf8"),
+            loader: "text",
+          }));
+        },
+      },
+    ],
+  });
+}
+
+/** Removes the bundle. */
+export async function removeBundle(): Promise<void> {
+  await rm(BUNDLE, { force: true });
+}
+
+/** Starts an instance and answers once it takes runs. */
+export async function startInstance(environment: Record<string, string>): Promise<Instance> {
+  const child = spawn(process.execPath, [BUNDLE], {
+    env: { ...process.env, ...environment },
+    // The pipe to the instance closes with this process, and the instance ends with the pipe.
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  const port = await portOf(child);
+  return {
+    port,
+    kill: async (signal) => {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error("an instance does not start")), READY_TIMEOUT_MS);
+    child.once("exit", (code) => fail(new Error(`an instance ended with ${code}`)));
+    if (!child.stdout) throw new Error("an instance without output");
+    createInterface(child.stdout).on("line", (line) => {
+      const port = /^ready (\d+)$/.exec(line)?.[1];
+      // Log lines of instances, when LOG_LEVEL asks for them.
+      if (!port) return console.log(line);
+      clearTimeout(timer);
+      done(Number(port));
+    });
+  });
+}

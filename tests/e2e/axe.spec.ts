@@ -1,0 +1,81 @@
+// No page has a fault that axe can see, in both themes, on a desk and on a phone.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { mailedLink, newPerson, register, signIn } from "./people";
+
+const PUBLIC_PAGES = [
+  "/",
+  "/login",
+  "/login?verified=1",
+  "/register",
+  "/verify-email",
+  "/logout",
+  "/nowhere",
+];
+const ACCOUNT_PAGES = ["/account/profile", "/account/sessions", "/account/sessions?confirm=everywhere"];
+const TENANT_PAGES = ["", "/chat", "/chat/archived", "/agents", "/nowhere"];
+const VIEWPORTS = { desk: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
+
+for (const [device, viewport] of Object.entries(VIEWPORTS)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`${device}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+
+      test("public pages and their errors", async ({ page }) => {
+        for (const path of PUBLIC_PAGES) await check(page, path);
+        await page.goto("/register");
+        await page.getByRole("button", { name: "Create account" }).click();
+        await expect(page.locator('[aria-invalid="true"]').first()).toBeFocused();
+        await expectNoFaults(page, "/register with errors");
+      });
+
+      test("pages of a signed-in person", async ({ page }) => {
+        test.slow();
+        const home = await signUp(page);
+        for (const path of ACCOUNT_PAGES) await check(page, path);
+        for (const path of TENANT_PAGES) await check(page, home + path);
+        await ask(page, `${home}/chat`);
+        await expectNoFaults(page, "a conversation with an answer");
+        await page.goto(home);
+        if (device === "phone") await page.getByRole("button", { name: "Side bar" }).click();
+        await page.getByRole("button", { name: /^Your account/ }).click();
+        await expectNoFaults(page, "the side bar and the account menu");
+      });
+    });
+  }
+}
+
+async function signUp(page: Page): Promise<string> {
+  const person = newPerson("Zoë Nguyễn-Østergaard van der Woude");
+  await register(page, person);
+  await page.goto(await mailedLink(page, person));
+  await page.waitForURL(/\/login/);
+  await signIn(page, person);
+  return new URL(page.url()).pathname;
+}
+
+async function ask(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel("Message", { exact: true }).fill("What is 19.99 * 3?");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.locator('article[data-role="assistant"]')).toContainText("59.97", { timeout: 30_000 });
+  await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 30_000 });
+}
+
+async function check(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  await expectNoFaults(page, path);
+}
+
+async function expectNoFaults(page: Page, place: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const faults = violations.map(
+    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`,
+  );
+  expect.soft(faults, place).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect.soft(overflow, `${place} is wider than the window`).toBeLessThanOrEqual(0);
+  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
+}

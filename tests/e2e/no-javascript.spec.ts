@@ -1,0 +1,38 @@
+// Forms without JavaScript: everything page-shaped works as plain HTML.
+
+import { expect, test } from "@playwright/test";
+import { mailedLink, newPerson, register, signIn } from "./people";
+
+test.use({ javaScriptEnabled: false });
+
+test("register, confirm, sign in, ask, read the answer and sign out as plain forms", async ({ page }) => {
+  const person = newPerson("Plain Person");
+  await register(page, person);
+  await page.goto(await mailedLink(page, person));
+  await page.getByRole("main").getByRole("button").first().click();
+  await expect(page.getByRole("main")).toContainText(/confirmed|sign in/i);
+  await signIn(page, person);
+  await page.goto(`${new URL(page.url()).pathname}/chat`);
+  await page.getByLabel("Message", { exact: true }).fill("What is 7 * 6?");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page).toHaveURL(/\/chat\/[0-9a-f-]{36}$/);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('article[data-role="assistant"]')).toContainText("42", { timeout: 1_000 });
+  }).toPass();
+  await page.goto("/logout");
+  await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/login/);
+});
+
+test("a form that was refused keeps what was typed and says why at its field", async ({ page }) => {
+  await page.goto("/register");
+  await page.getByLabel("Your name").fill("Plain Person");
+  await page.getByLabel("Email").fill("plain@example.test");
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Email")).toHaveValue("plain@example.test");
+  const password = page.getByLabel("Password", { exact: true });
+  await expect(password).toHaveAttribute("aria-invalid", "true");
+  await expect(password).toHaveValue("");
+});

@@ -1,0 +1,59 @@
+// People of the journeys: registered and verified through the pages and the development mailbox, each with a new address.
+
+import { randomBytes } from "node:crypto";
+import { expect, type Page } from "@playwright/test";
+
+export interface NewPerson {
+  name: string;
+  workspace: string;
+  email: string;
+  password: string;
+}
+
+export const REGISTERED_TEXT = "Registration almost done — check your email. The link is valid for 24 hours.";
+
+/** Somebody nobody has met: random address and password. */
+export function newPerson(name = "Ada Example"): NewPerson {
+  const tag = randomBytes(5).toString("hex");
+  return {
+    name,
+    workspace: `Works ${tag}`,
+    email: `${tag}@example.test`,
+    password: `${randomBytes(15).toString("base64url")}-aA1`,
+  };
+}
+
+/** Fills in and sends the registration form. */
+export async function register(page: Page, person: NewPerson): Promise<void> {
+  await page.goto("/register");
+  await page.getByLabel("Your name").fill(person.name);
+  await page.getByLabel(/^Workspace/).fill(person.workspace);
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByText(REGISTERED_TEXT)).toBeVisible();
+}
+
+/** The one link of the newest mail to this person. */
+export async function mailedLink(page: Page, person: NewPerson): Promise<string> {
+  await expect(async () => {
+    await page.goto(`/dev/mail?to=${encodeURIComponent(person.email)}`);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /confirm|email/i })
+      .first()
+      .click();
+  }).toPass();
+  const link = await page.getByRole("link", { name: /\/verify-email\?token=/ }).getAttribute("href");
+  const { pathname, search } = new URL(link ?? "");
+  return pathname + search;
+}
+
+/** Signs in on the sign-in page. */
+export async function signIn(page: Page, person: Pick<NewPerson, "email" | "password">): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL(/\/t\/[^/]+/);
+}

@@ -1,0 +1,17 @@
+// The environment of a test file, set before any module of server/ is imported. Key rings are new for each file.
+import { randomBytes } from "node:crypto";
+
+const keyRing = () => JSON.stringify({ "1": randomBytes(32).toString("base64") });
+
+Object.assign(process.env, {
+  NODE_ENV: "test",
+  APP_URL: "http://localhost:3000",
+  APP_SECRETS: keyRing(),
+  PASSWORD_PEPPERS: keyRing(),
+  ENCRYPTION_KEYS: keyRing(),
+  LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
+});
+// A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.
+for (const name of ["REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEND_API_KEY", "SMTP_URL"]) {
+  delete process.env[name];
+}

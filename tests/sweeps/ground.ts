@@ -1,0 +1,139 @@
+// The ground every sweep stands on: two tenants with people of every role, and in the first one something of everything.
+import pg from "pg";
+import type { StartedRun } from "../../server/chat/contract";
+import { sendMessage } from "../../server/chat/start-run";
+import { newId } from "../../server/platform/ids";
+import type { ProcedureMeta } from "../../server/procedures";
+import { appRouter } from "../../server/router";
+import { makeConversation } from "../factories/conversations";
+import { converse } from "../factories/messages";
+import { addMember, makeTenant, type TestTenant } from "../factories/tenants";
+import { makeUser, type SignedIn, signIn } from "../factories/users";
+
+export interface Ground {
+  tenant: TestTenant;
+  neighbour: TestTenant;
+  owner: SignedIn;
+  /** Admin of the same tenant. */
+  colleague: SignedIn;
+  viewer: SignedIn;
+  /** Owner of the other tenant. */
+  stranger: SignedIn;
+  unverified: SignedIn;
+  /** All of them the owner's. */
+  ids: {
+    /** With a finished turn. */
+    conversationId: string;
+    userMessageId: string;
+    assistantMessageId: string;
+    runId: string;
+    /** With a run that is waiting. */
+    busyConversationId: string;
+    activeRunId: string;
+    deletedConversationId: string;
+    sessionId: string;
+  };
+}
+
+export interface ProcedureFacts {
+  type: "query" | "mutation" | "subscription";
+  meta: ProcedureMeta;
+}
+
+interface Declared {
+  _def: { type: ProcedureFacts["type"]; meta?: ProcedureMeta };
+}
+
+const declared = appRouter._def.procedures as unknown as Record<string, Declared>;
+
+/** Every procedure of server/router.ts, by path. */
+export const PROCEDURES: ReadonlyMap<string, ProcedureFacts> = new Map(
+  Object.entries(declared).map(([path, { _def }]) => [path, { type: _def.type, meta: _def.meta ?? {} }]),
+);
+
+export async function makeGround(): Promise<Ground> {
+  const tenant = await makeTenant({ name: "Quiet Meadow" });
+  const neighbour = await makeTenant({ name: "Loud Harbour" });
+  const { user: colleague } = await addMember(tenant, "admin");
+  const { user: viewer } = await addMember(tenant, "viewer");
+  const unverified = await makeUser({ isVerified: false });
+  const owner = await signIn(tenant.owner);
+  return {
+    tenant,
+    neighbour,
+    owner,
+    colleague: await signIn(colleague),
+    viewer: await signIn(viewer),
+    stranger: await signIn(neighbour.owner),
+    unverified: await signIn(unverified),
+    ids: { ...(await makeContent(tenant)), sessionId: owner.session.sessionId },
+  };
+}
+
+async function makeContent({ scope }: TestTenant): Promise<Omit<Ground["ids"], "sessionId">> {
+  const conversationId = await makeConversation(scope, { title: "Owner's secret plan" });
+  const ended: StartedRun = await converse(scope, conversationId, "Owner's secret question", {
+    text: "Owner's secret answer",
+    status: "stopped",
+  });
+  const busyConversationId = await makeConversation(scope);
+  const active = await sendMessage(scope, {
+    conversationId: busyConversationId,
+    text: "Still waiting",
+    clientMessageId: newId(),
+  });
+  const deletedConversationId = await makeConversation(scope, { deletedAt: new Date() });
+  const { userMessageId, assistantMessageId, runId } = ended;
+  return {
+    conversationId,
+    userMessageId,
+    assistantMessageId,
+    runId,
+    busyConversationId,
+    activeRunId: active.runId,
+    deletedConversationId,
+  };
+}
+
+/** Calls a procedure by its path; a subscription is opened and read to its first event. */
+export async function callPath(api: object, path: string, input: unknown): Promise<unknown> {
+  const procedure = path.split(".").reduce<unknown>((node, name) => Reflect.get(node as object, name), api);
+  const answer = await (procedure as (input: unknown) => Promise<unknown>)(input);
+  return isIterable(answer) ? firstOf(answer) : answer;
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+async function firstOf(events: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const event of events) return event;
+  return undefined;
+}
+
+const TABLES = [
+  "conversations",
+  "messages",
+  "runs",
+  "run_events",
+  "run_steps",
+  "usage_events",
+  "tenants",
+  "tenant_members",
+];
+
+/** A digest of all rows of both tenants and of identity, for "nothing changed"; counters of limits and last-seen times aside. */
+export async function digestOf(tables: readonly string[] = TABLES): Promise<string> {
+  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
+  await client.connect();
+  try {
+    const digests = [];
+    for (const table of tables) {
+      const sql = `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM ${table} t`;
+      digests.push(`${table}:${(await client.query(sql)).rows[0].digest}`);
+    }
+    return digests.join("\n");
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,83 @@
+// One fitting input for every procedure, made of the ground's ids. A procedure that is not in this table fails the sweeps:
+// adding one means saying here what it takes and whose things it names.
+import { randomUUID } from "node:crypto";
+import type { Ground } from "./ground";
+
+export interface SweepEntry {
+  /** What the owner would send; null for procedures without input. */
+  input: ((ids: Ground["ids"]) => Record<string, unknown>) | null;
+  /** True when the input names something of the owner: anyone else gets not_found. */
+  isNaming?: true;
+}
+
+const none: SweepEntry = { input: null };
+const open = (input: Record<string, unknown>): SweepEntry => ({ input: () => input });
+const naming = (input: (ids: Ground["ids"]) => Record<string, unknown>): SweepEntry => ({
+  input,
+  isNaming: true,
+});
+
+const conversation = naming(({ conversationId }) => ({ conversationId }));
+const answer = naming(({ assistantMessageId }) => ({
+  messageId: assistantMessageId,
+  clientMessageId: randomUUID(),
+}));
+const password = "violet-harbor-93-kite";
+
+export const SWEEP: Record<string, SweepEntry> = {
+  "auth.login": open({ email: "nobody@sweep.example", password, remember: true }),
+  "auth.logout": none,
+  "auth.logoutAll": none,
+  "auth.me": none,
+  "auth.register": open({ email: "new@sweep.example", password, name: "Sweep", tenantName: "Sweep" }),
+  "email.resend": open({ email: "nobody@sweep.example" }),
+  "email.verify": open({ token: "no-such-token" }),
+  "sessions.list": open({ page: 1, pageSize: 10 }),
+  "sessions.revoke": naming(({ sessionId }) => ({ sessionId })),
+  "sessions.revokeOthers": none,
+  "signup.policy": none,
+  "account.profile": none,
+  "tenants.create": open({ name: "Sweep" }),
+  "tenants.list": none,
+  "agents.list": none,
+  "tools.list": none,
+  "models.list": none,
+  "conversations.list": open({ limit: 10, archived: false }),
+  "conversations.marks": none,
+  "conversations.get": conversation,
+  "conversations.search": open({ query: "secret", limit: 10 }),
+  "conversations.export": naming(({ conversationId }) => ({ conversationId, format: "json" })),
+  "conversations.markRead": conversation,
+  "conversations.setLeaf": naming(({ conversationId, userMessageId }) => ({
+    conversationId,
+    messageId: userMessageId,
+  })),
+  "conversations.create": open({ agentId: "triage", model: "parley-demo" }),
+  "conversations.rename": naming(({ conversationId }) => ({ conversationId, title: "Sweep" })),
+  "conversations.setModel": naming(({ conversationId }) => ({ conversationId, model: "parley-demo" })),
+  "conversations.archive": naming(({ conversationId }) => ({ conversationId, archived: true })),
+  "conversations.delete": conversation,
+  "conversations.restore": naming(({ deletedConversationId }) => ({ conversationId: deletedConversationId })),
+  "messages.list": naming(({ conversationId, assistantMessageId }) => ({
+    conversationId,
+    before: assistantMessageId,
+    limit: 10,
+  })),
+  "chat.send": naming(({ conversationId }) => ({
+    conversationId,
+    text: "Sweep",
+    clientMessageId: randomUUID(),
+    model: "parley-demo",
+    agentId: "triage",
+  })),
+  "chat.continue": answer,
+  "chat.retry": answer,
+  "chat.regenerate": answer,
+  "chat.edit": naming(({ userMessageId }) => ({
+    messageId: userMessageId,
+    text: "Sweep",
+    clientMessageId: randomUUID(),
+  })),
+  "chat.stop": naming(({ activeRunId }) => ({ runId: activeRunId })),
+  "chat.runEvents": naming(({ runId }) => ({ runId, lastEventId: "1-1" })),
+};

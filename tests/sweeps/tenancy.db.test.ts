@@ -1,0 +1,121 @@
+// Every procedure, called with things of others: by a stranger in the owner's tenant, by the neighbour in an own one, by a
+// colleague, by a viewer, by someone unverified and by nobody. Each is refused as specified, and nothing changes.
+import { beforeAll, expect, test } from "vitest";
+import { callAs } from "../factories/callers";
+import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
+import { SWEEP } from "./inputs";
+
+let ground: Ground;
+let untouched: string;
+
+beforeAll(async () => {
+  ground = await makeGround();
+  untouched = await digestOf();
+});
+
+const all = [...PROCEDURES].map(([path, facts]) => ({ path, ...facts, entry: SWEEP[path] }));
+const members = all.filter(({ meta }) => meta.guard === "member");
+const naming = all.filter(({ entry }) => entry?.isNaming);
+const closed = all.filter(({ meta }) => meta.guard !== "public");
+
+function inputOf(path: string): unknown {
+  return SWEEP[path]?.input?.(ground.ids);
+}
+
+async function expectUntouched(): Promise<void> {
+  expect(await digestOf()).toBe(untouched);
+}
+
+test("the sweep covers every procedure, and no other", () => {
+  expect(Object.keys(SWEEP).sort()).toEqual([...PROCEDURES.keys()].sort());
+});
+
+test.each(closed)("nobody reaches $path", async ({ path }) => {
+  const { api } = callAs({ tenantSlug: ground.tenant.slug });
+  await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await expectUntouched();
+});
+
+test.each(members)("a stranger in the owner's tenant finds nothing at $path", async ({ path }) => {
+  const { api } = callAs({ cookie: ground.stranger.cookie, tenantSlug: ground.tenant.slug });
+  await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expectUntouched();
+});
+
+test.each(members)("$path is not found without a tenant and in one that does not exist", async ({ path }) => {
+  for (const tenantSlug of [null, "no-such-tenant", "", "../x", ground.tenant.id]) {
+    const { api } = callAs({ cookie: ground.owner.cookie, tenantSlug });
+    await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "NOT_FOUND" });
+  }
+  await expectUntouched();
+});
+
+test.each(naming)(
+  "the neighbour and the colleague do not find the owner's things through $path",
+  async ({ path }) => {
+    const visitors = [
+      { cookie: ground.stranger.cookie, tenantSlug: ground.neighbour.slug },
+      { cookie: ground.colleague.cookie, tenantSlug: ground.tenant.slug },
+    ];
+    for (const visitor of visitors) {
+      await expect(callPath(callAs(visitor).api, path, inputOf(path))).rejects.toMatchObject({
+        code: "NOT_FOUND",
+      });
+    }
+    await expectUntouched();
+  },
+);
+
+const readings = all.filter(({ type, entry }) => type === "query" && !entry?.isNaming);
+test.each(readings)("$path tells neighbour and colleague nothing of the owner's", async ({ path, meta }) => {
+  const visitors = [
+    { cookie: ground.stranger.cookie, tenantSlug: ground.neighbour.slug, isColleague: false },
+    { cookie: ground.colleague.cookie, tenantSlug: ground.tenant.slug, isColleague: true },
+  ];
+  for (const { isColleague, ...visitor } of visitors) {
+    const answer = JSON.stringify(await callPath(callAs(visitor).api, path, inputOf(path)));
+    const secrets = [...Object.values(ground.ids), "Owner's secret", ground.tenant.owner.email];
+    if (!isColleague) secrets.push(ground.tenant.id, ground.tenant.slug);
+    for (const secret of secrets) expect(answer ?? "", `${meta.guard} ${path}`).not.toContain(secret);
+  }
+});
+
+const writing = members.filter(({ meta }) => meta.permission === "chat.write");
+test.each(writing)("a viewer may not use $path", async ({ path }) => {
+  const { api } = callAs({ cookie: ground.viewer.cookie, tenantSlug: ground.tenant.slug });
+  await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expectUntouched();
+});
+
+const verified = all.filter(({ meta }) => meta.guard === "member" || meta.guard === "verified");
+test.each(verified)("someone unverified may not use $path", async ({ path }) => {
+  const { api } = callAs({ cookie: ground.unverified.cookie, tenantSlug: ground.tenant.slug });
+  await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    cause: { details: { reason: "email_unverified" } },
+  });
+  await expectUntouched();
+});
+
+// Last, and in this order: what the sweep refused to everybody else is what works for the owner.
+const order = [
+  "chat.stop",
+  "chat.runEvents",
+  "messages.list",
+  "conversations.export",
+  "conversations.setLeaf",
+];
+const own = [...naming].sort((left, right) => order.indexOf(right.path) - order.indexOf(left.path));
+const conflicting = new Set(["chat.continue", "chat.retry", "chat.regenerate", "chat.edit"]);
+test.each(own.filter(({ path }) => !["conversations.delete", "sessions.revoke"].includes(path)))(
+  "the owner may use $path",
+  async ({ path }) => {
+    const { api } = callAs({ cookie: ground.owner.cookie, tenantSlug: ground.tenant.slug });
+    const outcome = await callPath(api, path, inputOf(path)).then(
+      () => "done",
+      (error: { code?: string }) => error.code,
+    );
+    // Once a run waits in the conversation, those that would start another one hear that.
+    expect(conflicting.has(path) ? ["done", "CONFLICT"] : ["done"]).toContain(outcome);
+  },
+);
