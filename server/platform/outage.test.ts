@@ -9,6 +9,8 @@ test.each([
   failure("Database error. Code: `57P01`. Message: `terminating connection`", "P2039"),
   failure("deadlock detected", "40P01"),
   failure("Transaction API error", "P2028"),
+  new Error("terminating connection", { cause: { kind: "postgres", code: "57P01" } }),
+  new Error("ConnectionClosed", { cause: { kind: "ConnectionClosed" } }),
   new Error("wrapped", { cause: failure("Connection terminated unexpectedly") }),
 ])("%s may be tried again", (error) => {
   expect(isOutage(error)).toBe(true);
@@ -19,6 +21,7 @@ test.each([
   failure("Unique constraint failed", "P2002"),
   new TypeError("x is not a function"),
   "text",
+  new Error("ColumnNotFound", { cause: { kind: "ColumnNotFound", column: "x" } }),
 ])("%s is a fault of ours", (error) => {
   expect(isOutage(error)).toBe(false);
 });

@@ -22,24 +22,38 @@ const PRISMA_DRIVER_CODE = /Code: `(\w{5})`/;
 const DRIVER_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|server closed the connection|connection is closed|not currently accepting connections/i;
 
+// What Prisma's driver adapter names by kind, in a cause that is no Error.
+const ADAPTER_KINDS = new Set([
+  "ConnectionClosed",
+  "DatabaseNotReachable",
+  "SocketTimeout",
+  "TooManyConnections",
+  "TransactionWriteConflict",
+]);
+
 const CAUSE_DEPTH_MAX = 4;
 
 /** True when the same call may well succeed a little later. */
 export function isOutage(error: unknown): boolean {
   let current = error;
-  for (let depth = 0; depth < CAUSE_DEPTH_MAX && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth < CAUSE_DEPTH_MAX && isRecord(current); depth += 1) {
     if (isOutageItself(current)) return true;
-    current = current.cause;
+    current = current["cause"];
   }
   return false;
 }
 
-function isOutageItself(error: Error): boolean {
-  const code: unknown = "code" in error ? error.code : undefined;
+function isOutageItself({ code, kind, message }: Record<string, unknown>): boolean {
   if (typeof code === "string") {
     if (SYSTEM_CODES.has(code) || PRISMA_CODES.has(code) || SQL_STATE.test(code)) return true;
   }
-  const driverCode = PRISMA_DRIVER_CODE.exec(error.message)?.[1];
+  if (typeof kind === "string" && ADAPTER_KINDS.has(kind)) return true;
+  if (typeof message !== "string") return false;
+  const driverCode = PRISMA_DRIVER_CODE.exec(message)?.[1];
   if (driverCode && SQL_STATE.test(driverCode)) return true;
-  return DRIVER_MESSAGE.test(error.message);
+  return DRIVER_MESSAGE.test(message);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
