@@ -3,7 +3,8 @@
 
 import { redirect } from "@remix-run/node";
 import type { SessionState } from "../server/auth/sessions";
-import { requireVerified, scopeOf } from "../server/context";
+import type { PlatformPermission } from "../server/auth/terms";
+import { requireOperator as requireOperatorSession, requireVerified, scopeOf } from "../server/context";
 import { config } from "../server/platform/config";
 import { notFound } from "../server/platform/errors";
 import { appErrorOf } from "../server/refusals";
@@ -24,6 +25,24 @@ export async function requireMember(args: RouteArgs): Promise<{ session: Session
     const session = requireVerified(context.session);
     return { session, scope: await scopeOf(context, session) };
   });
+}
+
+/** The signed-in operator whose platform role holds this permission; visitors go to sign-in, others get T-5. */
+export async function requireOperator(
+  args: RouteArgs,
+  permission: PlatformPermission,
+): Promise<SessionState> {
+  const { session } = await contextOf(args);
+  return orRespond(args, () => requireOperatorSession(session, permission));
+}
+
+/** Who the shell says is signed in; operators find their pages in its menu. */
+export function shellPerson(session: SessionState) {
+  return {
+    name: session.displayName,
+    email: session.email,
+    isOperator: session.platformRole !== "user",
+  };
 }
 
 /** Marks a loader or action that everyone may call, and tells who is there, if anyone. */

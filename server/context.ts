@@ -3,7 +3,12 @@
 
 import { readSessionToken } from "./auth/session-cookie";
 import { type SessionState, validateSession } from "./auth/sessions";
-import { TEXT_UNVERIFIED } from "./auth/terms";
+import {
+  PLATFORM_ROLE_PERMISSIONS,
+  type PlatformPermission,
+  TEXT_SECOND_FACTOR_NEEDED,
+  TEXT_UNVERIFIED,
+} from "./auth/terms";
 import { config } from "./platform/config";
 import { AppError } from "./platform/errors";
 import { logger } from "./platform/logger";
@@ -74,6 +79,16 @@ export function requireVerified(session: SessionState | null): SessionState {
 
 export function requirePermission(scope: Scope, permission: Permission): void {
   if (!scope.permissions.has(permission)) throw new AppError("forbidden", TEXT_FORBIDDEN);
+}
+
+/** A verified person whose platform role holds this permission (T-5), signed in with a second factor. */
+export function requireOperator(session: SessionState | null, permission: PlatformPermission): SessionState {
+  const known = requireVerified(session);
+  if (!PLATFORM_ROLE_PERMISSIONS[known.platformRole].has(permission)) {
+    throw new AppError("forbidden", TEXT_FORBIDDEN);
+  }
+  if (known.aal === 2) return known;
+  throw new AppError("forbidden", TEXT_SECOND_FACTOR_NEEDED, { reason: "totp_required" });
 }
 
 interface Memo {

@@ -1,10 +1,13 @@
-// The ladder every procedure stands on: public, user (signed in), verified, member (permission in a tenant). Each rung says in `meta.guard` what it demands; a sweep test reads it.
+// The ladder every procedure stands on: public, user (signed in), verified, member (permission in a tenant),
+// operator (permission on the platform). Each rung says in `meta.guard` what it demands; a sweep test reads it.
 
 import { initTRPC } from "@trpc/server";
+import type { PlatformPermission } from "./auth/terms";
 import {
   type Context,
   forgetRequest,
   recheckMember,
+  requireOperator,
   requirePermission,
   requireSession,
   requireVerified,
@@ -19,8 +22,8 @@ import { noteLimit } from "./request";
 import type { Permission } from "./tenants/terms";
 
 export interface ProcedureMeta {
-  guard?: "public" | "user" | "verified" | "member";
-  permission?: Permission;
+  guard?: "public" | "user" | "verified" | "member" | "operator";
+  permission?: Permission | PlatformPermission;
   /** Counted before the input is read: address limits first, then, behind the guard, those of person and tenant. */
   limits?: readonly LimitName[];
 }
@@ -82,6 +85,15 @@ export function memberProcedure(permission: Permission) {
     }
     const recheck = () => recheckMember(ctx, permission);
     return next({ ctx: { session, scope, recheck } });
+  });
+}
+
+/** An operator whose platform role holds this permission, signed in with a second factor; others get T-5. */
+export function operatorProcedure(permission: PlatformPermission) {
+  return base.meta({ guard: "operator", permission }).use(async ({ ctx, meta, next }) => {
+    const session = requireOperator(ctx.session, permission);
+    if (meta?.limits !== undefined) await count("user", meta, ctx);
+    return next({ ctx: { session } });
   });
 }
 

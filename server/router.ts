@@ -1,5 +1,6 @@
 // The table of contents: one line per room. A procedure's namespace need not be its room's name.
 
+import { adminRouter } from "./admin/router";
 import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
@@ -20,6 +21,7 @@ export const appRouter = router({
   conversations: conversationsRouter,
   messages: messagesRouter,
   chat: chatRouter,
+  admin: adminRouter,
 });
 
 export type AppRouter = typeof appRouter;

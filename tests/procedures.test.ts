@@ -26,9 +26,9 @@ test("there are procedures", () => {
 });
 
 test.each(procedures)("%s says whom it is for", (path, { _def: { meta } }) => {
-  expect(["public", "user", "verified", "member"]).toContain(meta?.guard);
+  expect(["public", "user", "verified", "member", "operator"]).toContain(meta?.guard);
   expect(meta?.guard === "public").toBe(PUBLIC.includes(path));
-  expect(meta?.permission === undefined).toBe(meta?.guard !== "member");
+  expect(meta?.permission !== undefined).toBe(meta?.guard === "member" || meta?.guard === "operator");
 });
 
 test.each(procedures)("%s takes no field that its contract does not name", (_path, { _def: { inputs } }) => {

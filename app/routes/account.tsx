@@ -4,7 +4,7 @@ import { ArrowLeft, MonitorSmartphone, UserRound } from "lucide-react";
 import { AppShell, type ShellLink } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { api } from "../api.server";
-import { requireUser } from "../session.server";
+import { requireUser, shellPerson } from "../session.server";
 
 export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
@@ -12,7 +12,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const session = await requireUser(args);
   const { memberships } = await api(args).auth.me();
   return {
-    person: { name: session.displayName, email: session.email },
+    person: shellPerson(session),
     tenants: memberships.map(({ tenant, role }) => ({ slug: tenant.slug, name: tenant.name, role })),
     isSidebarFolded: isSidebarFolded(args.request.headers.get("cookie")),
   };

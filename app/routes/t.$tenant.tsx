@@ -6,7 +6,7 @@ import { AppShell, type ShellLink } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import type { Permission } from "../../server/tenants/terms";
 import { api } from "../api.server";
-import { requireMember } from "../session.server";
+import { requireMember, shellPerson } from "../session.server";
 
 export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
@@ -16,7 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const cookies = args.request.headers.get("cookie");
   const { slug, name } = scope.tenant;
   const frame = {
-    person: { name: session.displayName, email: session.email },
+    person: shellPerson(session),
     tenants: memberships.map(({ tenant, role }) => ({ slug: tenant.slug, name: tenant.name, role })),
     current: { slug, name, role: scope.role },
     permissions: [...scope.permissions],

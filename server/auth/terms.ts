@@ -33,6 +33,42 @@ export const TEXT_INVALID_CREDENTIALS = "Email or password is incorrect.";
 export const TEXT_RESENT = "If that email still needs confirming, we've sent a new link.";
 export const TEXT_VERIFIED = "Your email is confirmed. You can sign in now.";
 
+/** Platform roles, highest rank first; everybody who is no operator is a `user`. */
+export const PLATFORM_ROLES = ["admin", "billing_admin", "support", "user"] as const;
+export type PlatformRole = (typeof PLATFORM_ROLES)[number];
+
+/** An operator acts on people of a lower rank than their own, and gives no role above it. */
+export const PLATFORM_RANK: Record<PlatformRole, number> = {
+  admin: 2,
+  billing_admin: 1,
+  support: 1,
+  user: 0,
+};
+
+export const PLATFORM_PERMISSIONS = [
+  "users.read",
+  "users.moderate",
+  "users.manage",
+  "access.manage",
+  "auditLog.read",
+  "auditLog.export",
+] as const;
+export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
+
+const BILLING_ADMIN: PlatformPermission[] = ["users.read"];
+const SUPPORT: PlatformPermission[] = ["users.read", "users.moderate", "access.manage", "auditLog.read"];
+const ADMIN: PlatformPermission[] = [...SUPPORT, "users.manage", "auditLog.export"];
+
+/** What each platform role may; docs/operators.md is written from this table. */
+export const PLATFORM_ROLE_PERMISSIONS: Record<PlatformRole, ReadonlySet<PlatformPermission>> = {
+  admin: new Set(ADMIN),
+  billing_admin: new Set(BILLING_ADMIN),
+  support: new Set(SUPPORT),
+  user: new Set(),
+};
+
+export const TEXT_SECOND_FACTOR_NEEDED = "Sign in with your second factor to work as an operator.";
+
 /** T-8; minutes are rounded up, so that the promise holds. */
 export function textLocked(minutes: number): string {
   return `Too many failed login attempts. Try again in ${minutes} minutes.`;

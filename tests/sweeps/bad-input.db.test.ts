@@ -63,7 +63,9 @@ interface Outcome {
 }
 
 async function tryInput(path: string, input: unknown): Promise<Outcome> {
-  const { api } = callAs({ cookie: ground.owner.cookie, tenantSlug: ground.tenant.slug });
+  const isOperators = PROCEDURES.get(path)?.meta.guard === "operator";
+  const { cookie } = isOperators ? ground.operator : ground.owner;
+  const { api } = callAs({ cookie, tenantSlug: ground.tenant.slug });
   try {
     await callPath(api, path, input);
     return { input, status: "done", isInputFault: false };

@@ -7,6 +7,7 @@ import type { ProcedureMeta } from "../../server/procedures";
 import { appRouter } from "../../server/router";
 import { makeConversation } from "../factories/conversations";
 import { converse } from "../factories/messages";
+import { makeOperator } from "../factories/operators";
 import { addMember, makeTenant, type TestTenant } from "../factories/tenants";
 import { makeUser, type SignedIn, signIn } from "../factories/users";
 
@@ -20,6 +21,8 @@ export interface Ground {
   /** Owner of the other tenant. */
   stranger: SignedIn;
   unverified: SignedIn;
+  /** A platform admin, signed in with a second factor; member of neither tenant. */
+  operator: SignedIn;
   /** All of them the owner's. */
   ids: {
     /** With a finished turn. */
@@ -66,6 +69,7 @@ export async function makeGround(): Promise<Ground> {
     viewer: await signIn(viewer),
     stranger: await signIn(neighbour.owner),
     unverified: await signIn(unverified),
+    operator: await makeOperator(),
     ids: { ...(await makeContent(tenant)), sessionId: owner.session.sessionId },
   };
 }

@@ -79,5 +79,14 @@ export const SWEEP: Record<string, SweepEntry> = {
     clientMessageId: randomUUID(),
   })),
   "chat.stop": naming(({ activeRunId }) => ({ runId: activeRunId })),
+  "admin.users.list": open({
+    search: "nobody",
+    status: "active",
+    role: "user",
+    isVerified: true,
+    sort: "newest",
+    page: 1,
+    pageSize: 10,
+  }),
   "chat.runEvents": naming(({ runId }) => ({ runId, lastEventId: "1-1" })),
 };

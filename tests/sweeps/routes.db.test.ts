@@ -13,8 +13,8 @@ interface RouteModule {
 }
 
 interface RouteEntry {
-  /** Who may see it: anyone, who is signed in, a member of the tenant. */
-  door: "public" | "user" | "tenant";
+  /** Who may see it: anyone, who is signed in, a member of the tenant, an operator. */
+  door: "public" | "user" | "tenant" | "operator";
   /** What the route's parameters name, as the owner has it; present when the page itself is somebody's. */
   params?: (ids: Ground["ids"]) => Record<string, string>;
   /** A form that its action takes, naming something of the owner where it can. */
@@ -43,6 +43,9 @@ const TABLE: Record<string, RouteEntry> = {
     isNamingForm: true,
   },
   "account.tsx": { door: "user" },
+  "admin._index.tsx": { door: "operator" },
+  "admin.tsx": { door: "operator" },
+  "admin.users._index.tsx": { door: "operator" },
   "csp-report.ts": open,
   "dev.mail.$mailId.tsx": open,
   "dev.mail._index.tsx": open,
@@ -117,8 +120,17 @@ test("the sweep covers every route, and no other", () => {
 });
 
 const tenantRoutes = Object.keys(TABLE).filter((name) => TABLE[name]?.door === "tenant");
+const operatorRoutes = Object.keys(TABLE).filter((name) => TABLE[name]?.door === "operator");
 const closedRoutes = Object.keys(TABLE).filter((name) => TABLE[name]?.door !== "public");
 const owned = Object.keys(TABLE).filter((name) => TABLE[name]?.params ?? TABLE[name]?.isNamingForm);
+
+test("a route under /admin is operators'", () => {
+  expect(operatorRoutes.sort()).toEqual(
+    Object.keys(modules)
+      .filter((name) => name.startsWith("admin"))
+      .sort(),
+  );
+});
 
 test("a route under /t/:tenant is a tenant's", () => {
   expect(tenantRoutes.sort()).toEqual(
@@ -156,6 +168,14 @@ describe.each(["loader", "action"] as const)("%s", (kind) => {
   test.each(closedRoutes)("a visitor is led from %s to the sign-in", async (name) => {
     const answer = await visit({ name, kind, cookie: null, tenantSlug: ground.tenant.slug });
     if (answer) expect(answer).toMatchObject({ status: 302, to: expect.stringMatching(/^\/login/) });
+    expect(await digestOf()).toBe(untouched);
+  });
+
+  test.each(operatorRoutes)("somebody without a platform role may not enter %s", async (name) => {
+    for (const { cookie } of [ground.owner, ground.stranger]) {
+      const answer = await visit({ name, kind, cookie, tenantSlug: ground.tenant.slug });
+      if (answer) expect(answer.status).toBe(403);
+    }
     expect(await digestOf()).toBe(untouched);
   });
 

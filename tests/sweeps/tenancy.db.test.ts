@@ -1,6 +1,7 @@
 // Every procedure, called with things of others: by a stranger in the owner's tenant, by the neighbour in an own one, by a
 // colleague, by a viewer, by someone unverified and by nobody. Each is refused as specified, and nothing changes.
 import { beforeAll, expect, test } from "vitest";
+import { TEXT_FORBIDDEN } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
 import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
 import { SWEEP } from "./inputs";
@@ -66,7 +67,21 @@ test.each(naming)(
   },
 );
 
-const readings = all.filter(({ type, entry }) => type === "query" && !entry?.isNaming);
+const operators = all.filter(({ meta }) => meta.guard === "operator");
+test.each(operators)("somebody without a platform role may not use $path", async ({ path }) => {
+  for (const { cookie } of [ground.owner, ground.colleague, ground.stranger]) {
+    const { api } = callAs({ cookie, tenantSlug: ground.tenant.slug });
+    await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({
+      code: "FORBIDDEN",
+      message: TEXT_FORBIDDEN,
+    });
+  }
+  await expectUntouched();
+});
+
+const readings = all.filter(
+  ({ type, entry, meta }) => type === "query" && !entry?.isNaming && meta.guard !== "operator",
+);
 test.each(readings)("$path tells neighbour and colleague nothing of the owner's", async ({ path, meta }) => {
   const visitors = [
     { cookie: ground.stranger.cookie, tenantSlug: ground.neighbour.slug, isColleague: false },
@@ -87,7 +102,7 @@ test.each(writing)("a viewer may not use $path", async ({ path }) => {
   await expectUntouched();
 });
 
-const verified = all.filter(({ meta }) => meta.guard === "member" || meta.guard === "verified");
+const verified = all.filter(({ meta }) => ["member", "verified", "operator"].includes(meta.guard ?? ""));
 test.each(verified)("someone unverified may not use $path", async ({ path }) => {
   const { api } = callAs({ cookie: ground.unverified.cookie, tenantSlug: ground.tenant.slug });
   await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { Form, Link } from "@remix-run/react";
-import { ChevronsUpDown, LogOut, MonitorSmartphone, UserRound } from "lucide-react";
+import { ChevronsUpDown, LogOut, MonitorSmartphone, ShieldUser, UserRound } from "lucide-react";
 import { Avatar } from "~/components/ui/avatar";
 import { DISCLOSURE_ITEM_CLASS, Disclosure } from "./disclosure";
 import { ThemeSwitch } from "./theme-switch";
@@ -7,6 +7,8 @@ import { ThemeSwitch } from "./theme-switch";
 export interface ShellPerson {
   name: string;
   email: string;
+  /** Has a platform role, and with it the operator pages. */
+  isOperator?: boolean;
 }
 
 /** Who is signed in, and what concerns that person alone. */
@@ -33,6 +35,11 @@ export function UserMenu({ person }: { person: ShellPerson }) {
       <Link to="/account/sessions" className={DISCLOSURE_ITEM_CLASS}>
         <MonitorSmartphone aria-hidden="true" /> Sessions
       </Link>
+      {person.isOperator && (
+        <Link to="/admin" className={DISCLOSURE_ITEM_CLASS}>
+          <ShieldUser aria-hidden="true" /> Operator console
+        </Link>
+      )}
       <div className="flex items-center justify-between px-2.5 py-2">
         <span>Theme</span>
         <ThemeSwitch />
