@@ -13,6 +13,7 @@ const ROOMS = [
   "usage",
   "signup",
   "agents",
+  "runs",
   "chat",
   "work",
   "support",
@@ -96,7 +97,7 @@ module.exports = {
       name: "contracts-are-pure",
       severity: "error",
       from: { path: "^server/[^/]+/contract\\.ts$" },
-      to: { pathNot: "(^node_modules/zod/|^server/[^/]+/(terms|contract|run-fold)\\.ts$)" },
+      to: { pathNot: "(^node_modules/zod/|^server/([^/]+/(terms|contract)|runs/fold)\\.ts$)" },
     },
     {
       name: "terms-import-nothing",

@@ -12,8 +12,8 @@ import {
 } from "graphile-worker";
 import { z } from "zod";
 import * as auth from "./auth/jobs";
+import { keepAnswer } from "./chat/answers";
 import * as chat from "./chat/jobs";
-import { handOverRuns, startRunDispatcher } from "./chat/run-dispatcher";
 import { searchOwnConversations } from "./chat/search";
 import { titleLater } from "./chat/titles";
 import { platformPool } from "./platform/db";
@@ -25,6 +25,8 @@ import { counter } from "./platform/metrics";
 import { defineJob, type Job, type Schedule } from "./platform/queue";
 import { sweepRateLimitWindows } from "./platform/rate-limit-postgres";
 import { onShutdown } from "./platform/shutdown";
+import { handOverRuns, startRunDispatcher } from "./runs/dispatcher";
+import * as runs from "./runs/jobs";
 
 const CONCURRENCY = 4;
 const POLL_INTERVAL_MS = 2_000;
@@ -35,10 +37,11 @@ const sweepLimits = defineJob({
   run: () => sweepRateLimitWindows(),
 });
 
-const jobs: Job[] = [...mail.jobs, ...auth.jobs, ...chat.jobs, sweepLimits];
+const jobs: Job[] = [...mail.jobs, ...auth.jobs, ...runs.jobs, ...chat.jobs, sweepLimits];
 const schedules: Schedule[] = [
   ...mail.schedules,
   ...auth.schedules,
+  ...runs.schedules,
   ...chat.schedules,
   { cron: "*/10 * * * *", job: sweepLimits.name },
 ];
@@ -55,7 +58,8 @@ export async function startWorker(): Promise<Worker> {
   const queue = await startQueue();
   await startRunDispatcher({
     searchOwnConversations,
-    onSettled: (db, run) => titleLater(db, run.scope, run),
+    keepAnswer,
+    onSettled: (db, { run }) => titleLater(db, run.scope, run),
   });
   const forgetHook = onShutdown(handOverRuns);
   return {

@@ -1,7 +1,7 @@
 // What goes in and out of the chat procedures. Outputs are plain JSON: instants are ISO 8601 UTC texts.
 
 import { z } from "zod";
-import type { Activity } from "./run-fold";
+import type { Activity } from "../runs/fold";
 import {
   CLIENT_MESSAGE_ID_LENGTH_MAX,
   CONVERSATIONS_PER_PAGE,
@@ -20,7 +20,7 @@ import {
   TITLE_LENGTH_MAX,
 } from "./terms";
 
-export type { Activity, RunEvent } from "./run-fold";
+export type { Activity, RunEvent } from "../runs/fold";
 
 // PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
 const UNSTORABLE = /\0|\p{Surrogate}/u;

@@ -4,12 +4,11 @@
 import { recordAudit } from "../audit/log";
 import { fromNow, now } from "../platform/clock";
 import { notFound } from "../platform/errors";
-import { publish } from "../platform/events";
 import { queryTenant, type TenantDb, type TenantScope, withTenant } from "../platform/tenant-db";
+import { requestStop, tellOwners } from "../runs/stop";
 import type { Scope } from "../tenants/scope";
 import { chosenModel } from "./choices";
 import type { ArchiveConversation, ConversationId, RenameConversation, SetLeaf, SetModel } from "./contract";
-import { controlChannel, requestStop } from "./stop";
 import { DELETED_RETENTION_DAYS } from "./terms";
 
 const DAY_MS = 86_400_000;
@@ -98,7 +97,7 @@ export async function deleteConversation(
     await auditConversation(db, scope, { action: "conversation.delete", id: conversationId });
     return runIds;
   });
-  for (const runId of stopped) publish(controlChannel(runId), "stop");
+  tellOwners(stopped);
   return { restorableUntil: fromNow(DELETED_RETENTION_DAYS * DAY_MS).toISOString() };
 }
 

@@ -7,6 +7,7 @@ import { platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { logger } from "../platform/logger";
 import { withTenant } from "../platform/tenant-db";
+import { stopRun } from "../runs/stop";
 import type { Scope } from "../tenants/scope";
 import {
   archiveConversation,
@@ -19,7 +20,6 @@ import {
 import { createConversation, getConversation, listConversations, readMarks } from "./conversations";
 import { purgeJob } from "./purge";
 import { sendMessage } from "./start-run";
-import { stopRun } from "./stop";
 
 const HELPERS = { attempt: 1, attemptsMax: 1, signal: new AbortController().signal, logger: logger("test") };
 const PAGE = { limit: 30, archived: false };

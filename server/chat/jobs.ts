@@ -2,12 +2,8 @@
 
 import type { Schedule } from "../platform/queue";
 import { purgeJob } from "./purge";
-import { sweepRunsJob } from "./run-sweep";
 import { titleJob } from "./titles";
 
-export const jobs = [titleJob, purgeJob, sweepRunsJob];
+export const jobs = [titleJob, purgeJob];
 
-export const schedules: Schedule[] = [
-  { cron: "17 3 * * *", job: purgeJob.name },
-  { cron: "41 * * * *", job: sweepRunsJob.name },
-];
+export const schedules: Schedule[] = [{ cron: "17 3 * * *", job: purgeJob.name }];

@@ -3,9 +3,9 @@
 
 import { notFound } from "../platform/errors";
 import { queryTenant, type TenantScope } from "../platform/tenant-db";
+import { emptyTranscript, foldEvents, type RunEvent } from "../runs/fold";
 import type { ListMessages, MessageItem, MessagePage } from "./contract";
 import type { StoredMessage } from "./message-row";
-import { emptyTranscript, foldEvents, type RunEvent } from "./run-fold";
 
 interface MessageRow extends StoredMessage {
   /** Null in the single row of a page without messages. */

@@ -37,6 +37,5 @@ async function purgeConversations({ signal }: Pick<JobHelpers, "signal">): Promi
     total += rowCount ?? 0;
     if ((rowCount ?? 0) < CONVERSATIONS_PER_BATCH) break;
   }
-  await platformPool().query("DELETE FROM stream_leases WHERE expires_at < $1", [fromNow(-DAY_MS)]);
   return total;
 }

@@ -3,6 +3,7 @@
 
 import { tracked } from "@trpc/server";
 import { memberProcedure, router } from "../procedures";
+import { stopRun } from "../runs/stop";
 import {
   ArchiveConversation,
   ConversationId,
@@ -34,7 +35,6 @@ import { exportConversation } from "./export";
 import { listMessages } from "./messages";
 import { searchConversations } from "./search";
 import { continueAnswer, editMessage, regenerateAnswer, retryAnswer, sendMessage } from "./start-run";
-import { stopRun } from "./stop";
 import { type WatchedEvent, watchRun } from "./streams";
 
 const read = memberProcedure("chat.read");

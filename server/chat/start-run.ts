@@ -4,15 +4,14 @@
 import { now } from "../platform/clock";
 import { isUniqueViolation } from "../platform/db-errors";
 import { AppError, notFound } from "../platform/errors";
-import { newId } from "../platform/ids";
 import type { Prisma } from "../platform/prisma/client";
 import { type TenantDb, withTenant } from "../platform/tenant-db";
+import { nudgeRuns, queueRun } from "../runs/queue";
 import type { Scope } from "../tenants/scope";
 import { admitRun } from "./admission";
 import { chosenAgent, chosenModel, usableModel } from "./choices";
 import type { EditMessage, RepeatMessage, SendMessage, StartedRun } from "./contract";
 import { previewOf } from "./preview";
-import { nudgeRuns } from "./run-nudge";
 import { findStarted, hashOf, type RunRequest } from "./started-runs";
 import { nameByQuestion } from "./titles";
 import { type Opened, placeTurn, type Turn } from "./turns";
@@ -72,22 +71,16 @@ async function commitRun(db: TenantDb, scope: Scope, request: RunRequest): Promi
   const at = now();
   const placed = { conversationId: conversation.id, turn, choice, at };
   await writeMessages(db, scope, placed);
-  const runId = newId();
-  await db.run.create({
-    data: {
-      tenantId: scope.tenantId,
-      id: runId,
-      conversationId: conversation.id,
-      userId: scope.userId,
-      userMessageId: turn.question.id,
-      assistantMessageId: turn.answer.id,
-      kind: request.kind,
-      clientMessageId: request.clientMessageId,
-      requestHash: hashOf(request),
-      baseTextLength: turn.answer.baseTextLength,
-      createdAt: at,
-      ...choice,
-    },
+  const runId = await queueRun(db, scope, {
+    conversationId: conversation.id,
+    userMessageId: turn.question.id,
+    assistantMessageId: turn.answer.id,
+    kind: request.kind,
+    clientMessageId: request.clientMessageId,
+    requestHash: hashOf(request),
+    baseTextLength: turn.answer.baseTextLength,
+    createdAt: at,
+    ...choice,
   });
   await moveConversation(db, scope, placed);
   if (turn.question.newText !== null && turn.question.position === 0) {

@@ -8,12 +8,11 @@ import { platformDb } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import { withTenant } from "../platform/tenant-db";
+import { OPEN_STREAMS_MAX, takeStreamLease } from "../runs/stream/leases";
 import type { Scope } from "../tenants/scope";
 import type { StartedRun } from "./contract";
 import { sendMessage } from "./start-run";
-import { takeStreamLease } from "./stream-leases";
 import { watchRun } from "./streams";
-import { OPEN_STREAMS_MAX } from "./terms";
 
 async function startRun(scope: Scope): Promise<StartedRun> {
   const conversationId = await makeConversation(scope);
@@ -153,7 +152,7 @@ test("signing out elsewhere and leaving the workspace end the streams of chat.ru
   const signedOut = open(first.cookie);
   const removed = open(second.cookie);
   const outcomes = Promise.allSettled([signedOut, removed]);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await expect.poll(() => platformDb().streamLease.count({ where: { userId: user.id } })).toBe(2);
   await platformDb().session.update({
     where: { id: first.session.sessionId },
     data: { revokedAt: new Date() },

@@ -5,11 +5,11 @@ import { sleep } from "../platform/clock";
 import { notFound } from "../platform/errors";
 import { isOutage } from "../platform/outage";
 import { queryTenant } from "../platform/tenant-db";
+import { runEvents } from "../runs/stream/events";
+import { type StreamLease, takeStreamLease } from "../runs/stream/leases";
 import type { Scope } from "../tenants/scope";
 import type { RunEvent, WatchRun } from "./contract";
 import { requireRate } from "./rate";
-import { runEvents } from "./run-events";
-import { type StreamLease, takeStreamLease } from "./stream-leases";
 
 export interface WatchedEvent {
   /** "<fence>-<sequence>", what a client comes back with. */

@@ -25,9 +25,6 @@ export const EXPORT_MESSAGES_PER_PAGE = 200;
 /** Conversations that one poll of the marks names, newest first. */
 export const MARKS_MAX = 200;
 
-/** Streams that one person may hold open at once, over all instances. */
-export const OPEN_STREAMS_MAX = 5;
-
 /** Days that a deleted conversation can be brought back by its owner, then it is gone. */
 export const DELETED_RETENTION_DAYS = 30;
 

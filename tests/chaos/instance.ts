@@ -3,12 +3,13 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { handOverRuns, startRunDispatcher } from "../../server/chat/run-dispatcher";
-import { runEvents } from "../../server/chat/run-events";
+import { keepAnswer } from "../../server/chat/answers";
 import { closeEvents } from "../../server/platform/events";
 import { replaceLlm } from "../../server/platform/model";
 import { openAiProvider } from "../../server/platform/model-openai";
 import type { TenantId } from "../../server/platform/tenant-db";
+import { handOverRuns, startRunDispatcher } from "../../server/runs/dispatcher";
+import { runEvents } from "../../server/runs/stream/events";
 import { countingTool } from "../factories/runs";
 
 const setting = (name: string): string => {
@@ -60,6 +61,7 @@ await startRunDispatcher({
   pollMs: 150,
   tools: [note],
   searchOwnConversations: async () => [],
+  keepAnswer,
 });
 server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`);

@@ -2,9 +2,9 @@
 // it has seen, and remembers what it was shown.
 
 import { setTimeout as wait } from "node:timers/promises";
-import type { TrackedRunEvent } from "../../server/chat/run-events";
-import { isTerminal } from "../../server/chat/run-fold";
 import type { TenantScope } from "../../server/platform/tenant-db";
+import { isTerminal } from "../../server/runs/fold";
+import type { TrackedRunEvent } from "../../server/runs/stream/events";
 import type { Instance } from "./instances";
 
 export interface WitnessOptions {

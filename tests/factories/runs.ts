@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import { defineTool, type ToolDefinition } from "../../server/agents/tool";
-import { emptyTranscript, foldEvents, type RunEvent, type Transcript } from "../../server/chat/run-fold";
-import { nudgeRuns } from "../../server/chat/run-nudge";
 import { newId } from "../../server/platform/ids";
 import { type TenantScope, withTenant } from "../../server/platform/tenant-db";
+import { emptyTranscript, foldEvents, type RunEvent, type Transcript } from "../../server/runs/fold";
+import { nudgeRuns } from "../../server/runs/queue";
 
 export interface TestRun {
   id: string;

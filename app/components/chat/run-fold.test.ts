@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyTranscript, foldEvents } from "../../../server/chat/run-fold";
+import { emptyTranscript, foldEvents } from "../../../server/runs/fold";
 import { emptyFold, fold, type RunEvent } from "./run-fold";
 
 const callId = fc.constantFrom("a", "b");

@@ -1,9 +1,9 @@
-// What a run's events make of its answer. The same fold as the server's (server/chat/run-fold.ts), which settles the
+// What a run's events make of its answer. The same fold as the server's (server/runs/fold.ts), which settles the
 // stored message; run-fold.test.ts proves that both agree.
 
-import type { Activity, RunEvent, TerminalEvent, TokenCounts } from "../../../server/chat/run-fold";
+import type { Activity, RunEvent, TerminalEvent, TokenCounts } from "../../../server/runs/fold";
 
-export type { Activity, RunEvent, TerminalEvent } from "../../../server/chat/run-fold";
+export type { Activity, RunEvent, TerminalEvent } from "../../../server/runs/fold";
 
 export type AgentActivity = Extract<Activity, { kind: "agent" }>;
 export type ToolActivity = Extract<Activity, { kind: "tool" }>;

@@ -1,0 +1,59 @@
+// What one model call used: the provider's own figures when it tells them, otherwise an estimate marked as such.
+
+import type { ModelUsage } from "../../platform/model";
+import { estimateTokens } from "../../platform/tokens";
+
+export class CallMeter {
+  /** What the call has added to the message. */
+  text = "";
+  private heard = "";
+  private usage: ModelUsage | null = null;
+  private startedAt = Date.now();
+  private firstTokenMs: number | null = null;
+
+  constructor(readonly promptTokens: number) {}
+
+  /** An attempt begins; what a failed one said was nothing. */
+  begin(): void {
+    this.startedAt = Date.now();
+  }
+
+  get hasBegunToSpeak(): boolean {
+    return this.heard !== "";
+  }
+
+  hear(text: string): void {
+    this.firstTokenMs ??= Date.now() - this.startedAt;
+    this.heard += text;
+  }
+
+  keep(text: string): void {
+    this.text += text;
+  }
+
+  report(usage: ModelUsage): void {
+    this.usage = usage;
+  }
+
+  tokens() {
+    const { inputTokens, outputTokens } = this.usage ?? this.estimate();
+    return { inputTokens, outputTokens, isEstimate: this.usage === null };
+  }
+
+  /** The figures to record. A call that failed before it said anything used nothing that anyone is charged for. */
+  reading(outcome: "ok" | "aborted" | "error") {
+    const isVoid = outcome === "error" && !this.hasBegunToSpeak && !this.usage;
+    return {
+      ...(this.usage ?? (isVoid ? NOTHING : this.estimate())),
+      latencyMs: Date.now() - this.startedAt,
+      firstTokenMs: this.firstTokenMs,
+      source: this.usage ? ("provider_final" as const) : ("estimate" as const),
+    };
+  }
+
+  private estimate(): ModelUsage {
+    return { ...NOTHING, inputTokens: this.promptTokens, outputTokens: estimateTokens(this.heard) };
+  }
+}
+
+const NOTHING: ModelUsage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, reasoningTokens: 0 };

@@ -1,0 +1,197 @@
+// The model as a run sees it: @openai/agents calls `getResponse`, and each call is one step of the journal. A finished
+// step is replayed without a call; a live one streams its text out as it comes, is retried only while nothing has been
+// said, and is recorded with what it used, however it ends.
+
+import { type Model, type ModelRequest, type ModelResponse, type StreamEvent, Usage } from "@openai/agents";
+import type { AgentId } from "../../agents/terms";
+import { sleep } from "../../platform/clock";
+import { streamModel } from "../../platform/model";
+import { ModelFailure } from "../../platform/model-failure";
+import type { ModelInfo } from "../../platform/model-provider";
+import { estimateTokens } from "../../platform/tokens";
+import { RunLimit } from "../failures";
+import type { FinishedModelStep } from "../journal/rows";
+import type { RunJournal } from "../journal/run-journal";
+import type { ClaimedRun } from "../owner/claims";
+import { type RunControl, RunEnded } from "../owner/control";
+import type { RunStream } from "../stream/run-stream";
+import { CallMeter } from "./meter";
+
+export interface RunModelParts {
+  run: ClaimedRun;
+  model: Model;
+  info: ModelInfo;
+  provider: string;
+  stepsMax: number;
+  control: RunControl;
+  journal: RunJournal;
+  stream: RunStream;
+  progress: RunProgress;
+}
+
+/** How far a run has come; the model counts steps, handovers change the agent. */
+export interface RunProgress {
+  agent: AgentId;
+  stepCount: number;
+  handoffCount: number;
+  isTrimmed: boolean;
+}
+
+const ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+const RETRY_AFTER_MS_MAX = 10_000;
+
+type Output = ModelResponse["output"];
+
+export class RunModel implements Model {
+  private readonly callIds = new Set<string>();
+
+  constructor(private readonly parts: RunModelParts) {}
+
+  async getResponse(request: ModelRequest): Promise<ModelResponse> {
+    const { stream, run, journal, progress, info } = this.parts;
+    const index = progress.stepCount;
+    progress.stepCount += 1;
+    stream.beginStep(run.kind === "continue" && index === 0);
+    const known = journal.modelStep(index);
+    const step = known ? this.replay(known) : await this.call(index, request);
+    const { inputTokens, outputTokens, isEstimate } = step;
+    stream.emit({ type: "usage", model: info.id, inputTokens, outputTokens, isEstimate });
+    const usage = new Usage({
+      requests: 1,
+      inputTokens,
+      outputTokens,
+      totalTokens: inputTokens + outputTokens,
+    });
+    return { output: step.output, usage };
+  }
+
+  // biome-ignore lint/correctness/useYield: the runner of a run never streams; text leaves through the run's stream.
+  async *getStreamedResponse(): AsyncIterable<StreamEvent> {
+    throw new Error("a run's model is asked for whole responses");
+  }
+
+  private replay(step: FinishedModelStep): FinishedModelStep {
+    this.parts.stream.say(step.text);
+    for (const item of step.output) if (item.type === "function_call") this.callIds.add(item.callId);
+    return step;
+  }
+
+  private async call(index: number, request: ModelRequest): Promise<FinishedModelStep> {
+    const { control, stream, journal, info, stepsMax } = this.parts;
+    control.throwIfEnded();
+    if (index >= stepsMax) throw new RunLimit("step_limit");
+    // The last step a run may take is offered no tools, so that it answers with what it has.
+    const asked = index === stepsMax - 1 ? { ...request, tools: [], handoffs: [] } : request;
+    const meter = new CallMeter(estimateTokens(promptText(asked)));
+    stream.goLive();
+    await journal.startModelStep(index, {
+      agent: this.parts.progress.agent,
+      model: info.id,
+      inputTokens: meter.promptTokens,
+    });
+    try {
+      const output = await this.attempt(asked, meter);
+      control.throwIfEnded();
+      const step = { output: this.normalise(output, index, meter), text: meter.text, ...meter.tokens() };
+      await journal.endModelStep(index, this.record(index, meter, "ok"), step);
+      return step;
+    } catch (error) {
+      await this.abandon(index, meter, error);
+      throw control.end ? new RunEnded(control.end) : error;
+    }
+  }
+
+  private async attempt(request: ModelRequest, meter: CallMeter): Promise<Output> {
+    const { control } = this.parts;
+    for (let attempt = 1; ; attempt += 1) {
+      meter.begin();
+      try {
+        return await this.listen(request, meter);
+      } catch (error) {
+        const isOver = attempt >= ATTEMPTS || control.end !== null || meter.hasBegunToSpeak;
+        if (isOver || !(error instanceof ModelFailure) || !error.isRetryable) throw error;
+        await sleep(pauseMs(attempt, error.retryAfterMs), control.signal);
+        control.throwIfEnded();
+      }
+    }
+  }
+
+  private async listen(request: ModelRequest, meter: CallMeter): Promise<Output> {
+    const { model, control, stream } = this.parts;
+    let output: Output = [];
+    for await (const event of streamModel(model, { ...request, signal: control.callSignal })) {
+      if (event.type === "usage") meter.report(event.usage);
+      else if (event.type === "done") output = event.output;
+      else {
+        meter.hear(event.text);
+        // A stopped answer keeps the text the person saw; what still comes is read for its usage only.
+        if (!control.end) meter.keep(stream.say(event.text));
+      }
+    }
+    if (!control.end) meter.keep(stream.endStep());
+    return output;
+  }
+
+  private async abandon(index: number, meter: CallMeter, error: unknown): Promise<void> {
+    const { control, journal } = this.parts;
+    // What happened in a run that another owner has by now is not this owner's to record.
+    if (control.end === "lost" || isLost(error)) return;
+    await journal.endModelStep(index, this.record(index, meter, control.end ? "aborted" : "error"), null);
+  }
+
+  private record(index: number, meter: CallMeter, outcome: "ok" | "aborted" | "error") {
+    const { run, info, provider, journal } = this.parts;
+    return {
+      requestKey: journal.requestKey(index),
+      purpose: "chat",
+      provider,
+      model: info.id,
+      agent: this.parts.progress.agent,
+      conversationId: run.conversationId,
+      runId: run.id,
+      messageId: run.assistantMessageId,
+      outcome,
+      ...meter.reading(outcome),
+    };
+  }
+
+  // Call ids name steps of the journal: within a run they must exist and differ, which not every server sees to.
+  private normalise(output: Output, index: number, meter: CallMeter): Output {
+    const items = output.map((item) => {
+      if (item.type !== "function_call") return item;
+      const isUsable = item.callId !== "" && !this.callIds.has(item.callId);
+      const callId = isUsable ? item.callId : `call_${index}_${this.callIds.size}`;
+      this.callIds.add(callId);
+      return { ...item, callId };
+    });
+    return this.withRefusalAsText(items, meter);
+  }
+
+  // A refusal is an answer: the person reads it like any other.
+  private withRefusalAsText(items: Output, meter: CallMeter): Output {
+    return items.map((item) => {
+      if (item.type !== "message" || item.role !== "assistant") return item;
+      const content = item.content.map((part) => {
+        if (part.type !== "refusal") return part;
+        meter.keep(this.parts.stream.say(part.refusal));
+        return { type: "output_text" as const, text: part.refusal };
+      });
+      return { ...item, content };
+    });
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof RunEnded && error.end === "lost";
+}
+
+function pauseMs(attempt: number, retryAfterMs: number | null): number {
+  const backoff = BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+  return Math.min(Math.max(backoff, retryAfterMs ?? 0), RETRY_AFTER_MS_MAX);
+}
+
+function promptText(request: ModelRequest): string {
+  const tools = JSON.stringify([request.tools, request.handoffs]);
+  return `${request.systemInstructions ?? ""}${JSON.stringify(request.input)}${tools}`;
+}

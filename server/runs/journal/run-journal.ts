@@ -1,0 +1,187 @@
+// What a run has already done. A step is committed as started before it has an effect and as finished with its outcome,
+// so that the next owner replays what is finished, accounts for what was abandoned, and repeats nothing.
+
+import { queryTenant, withTenant } from "../../platform/tenant-db";
+import { type ModelCall, recordModelCall } from "../../usage/usage-events";
+import type { ClaimedRun } from "../owner/claims";
+import { type RunControl, RunEnded } from "../owner/control";
+import { lockOwnRun } from "../owner/ownership";
+import { storableJson } from "../storable";
+import {
+  type FinishedModelStep,
+  loadSteps,
+  modelKey,
+  requestKeyOf,
+  type StartedModelStep,
+  type StepRow,
+  startedStepOf,
+  type ToolStep,
+  toolKey,
+} from "./rows";
+
+// FOR SHARE conflicts with a claim: either this step is seen by the next owner, or it is not started.
+const START = {
+  name: "run_steps_start",
+  text: `
+  INSERT INTO run_steps (tenant_id, run_id, key, fence, kind, status, agent, name, input)
+  SELECT r.tenant_id, r.id, $4, r.fence, $5::run_step_kind, 'started', $6, $7, $8::jsonb
+    FROM (SELECT * FROM runs WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND status = 'running' FOR SHARE) r
+  ON CONFLICT (tenant_id, run_id, key, fence) DO UPDATE SET status = 'started'
+  RETURNING key`,
+};
+
+export class RunJournal {
+  private readonly modelSteps = new Map<string, FinishedModelStep>();
+  private readonly toolSteps = new Map<string, ToolStep>();
+  private readonly unrecorded = new Map<string, StartedModelStep>();
+
+  private constructor(
+    private readonly run: ClaimedRun,
+    private readonly control: RunControl,
+  ) {}
+
+  /** The journal as earlier owners left it. */
+  static async load(run: ClaimedRun, control: RunControl): Promise<RunJournal> {
+    const journal = new RunJournal(run, control);
+    if (run.fence > 1) {
+      const rows = await control.persist(() => loadSteps(run));
+      for (const row of rows) journal.read(row);
+    }
+    return journal;
+  }
+
+  /** Model steps that were begun, by this owner or an earlier one, and are neither finished nor on record. */
+  get abandoned(): StartedModelStep[] {
+    return [...this.unrecorded.values()];
+  }
+
+  modelStep(index: number): FinishedModelStep | undefined {
+    return this.modelSteps.get(modelKey(index));
+  }
+
+  toolStep(callId: string): ToolStep | undefined {
+    return this.toolSteps.get(toolKey(callId));
+  }
+
+  /** How much text the finished model steps have added, without the breaks between them. */
+  get finishedTextLength(): number {
+    return [...this.modelSteps.values()].reduce((sum, step) => sum + step.text.length, 0);
+  }
+
+  /** The name under which a model call of this owner is recorded. */
+  requestKey(index: number): string {
+    return requestKeyOf(this.run, modelKey(index), this.run.fence);
+  }
+
+  async startModelStep(
+    index: number,
+    step: { agent: string; model: string; inputTokens: number },
+  ): Promise<void> {
+    const { fence } = this.run;
+    const key = modelKey(index);
+    await this.start("model", key, {
+      ...step,
+      name: step.model,
+      input: { inputTokens: step.inputTokens },
+    });
+    this.unrecorded.set(`${key}/${fence}`, { ...step, key, fence, startedAt: new Date() });
+  }
+
+  /** Commits the step with the record of its call; a step without `finished` is abandoned. */
+  async endModelStep(index: number, call: ModelCall, finished: FinishedModelStep | null): Promise<void> {
+    await this.control.persist(() =>
+      withTenant(this.run.scope, async (db) => {
+        await lockOwnRun(db, this.run);
+        await db.runStep.updateMany({
+          where: this.stepId(modelKey(index)),
+          data: {
+            status: finished ? "finished" : "abandoned",
+            finishedAt: new Date(),
+            ...(finished ? { output: storableJson(finished), textLength: finished.text.length } : {}),
+          },
+        });
+        await recordModelCall(db, this.run.scope, call);
+      }),
+    );
+    this.unrecorded.delete(`${modelKey(index)}/${this.run.fence}`);
+  }
+
+  async startToolStep(callId: string, step: { agent: string; name: string; input: unknown }): Promise<void> {
+    await this.start("tool", toolKey(callId), { ...step, input: step.input ?? null });
+  }
+
+  async finishToolStep(callId: string, output: { text: string; isFailure: boolean }): Promise<void> {
+    await this.control.persist(() =>
+      withTenant(this.run.scope, async (db) => {
+        await lockOwnRun(db, this.run);
+        await db.runStep.updateMany({
+          where: this.stepId(toolKey(callId)),
+          data: { status: "finished", finishedAt: new Date(), output: storableJson(output) },
+        });
+      }),
+    );
+  }
+
+  /** Accounts for a call that an earlier owner never could: it happened, and what it used is estimated. */
+  async closeAbandoned(step: StartedModelStep, call: Omit<ModelCall, "requestKey">): Promise<void> {
+    await this.control.persist(() =>
+      withTenant(this.run.scope, async (db) => {
+        await lockOwnRun(db, this.run);
+        await db.runStep.updateMany({
+          where: { ...this.stepId(step.key), fence: step.fence },
+          data: { status: "abandoned", finishedAt: new Date() },
+        });
+        await recordModelCall(db, this.run.scope, {
+          ...call,
+          requestKey: requestKeyOf(this.run, step.key, step.fence),
+        });
+      }),
+    );
+    this.unrecorded.delete(`${step.key}/${step.fence}`);
+  }
+
+  private async start(
+    kind: "model" | "tool",
+    key: string,
+    step: { agent: string; name: string; input: unknown },
+  ): Promise<void> {
+    const { scope, id, fence } = this.run;
+    const rows = await this.control.persist(() =>
+      queryTenant(scope, {
+        ...START,
+        values: [
+          scope.tenantId,
+          id,
+          fence,
+          key,
+          kind,
+          step.agent,
+          step.name,
+          JSON.stringify(storableJson(step.input)),
+        ],
+      }),
+    );
+    if (rows.length > 0) return;
+    this.control.endAs("lost");
+    throw new RunEnded("lost");
+  }
+
+  private stepId(key: string) {
+    return { tenantId: this.run.scope.tenantId, runId: this.run.id, key, fence: this.run.fence };
+  }
+
+  private read(row: StepRow): void {
+    if (row.kind === "tool") this.readTool(row);
+    else if (row.status === "finished") this.modelSteps.set(row.key, row.output as FinishedModelStep);
+    else if (row.status === "started") this.unrecorded.set(`${row.key}/${row.fence}`, startedStepOf(row));
+  }
+
+  private readTool(row: StepRow): void {
+    if (this.toolSteps.get(row.key)?.status === "finished") return;
+    const isFinished = row.status === "finished";
+    this.toolSteps.set(row.key, {
+      status: isFinished ? "finished" : "started",
+      output: isFinished ? (row.output as ToolStep["output"]) : null,
+    });
+  }
+}

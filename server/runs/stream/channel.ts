@@ -1,0 +1,31 @@
+// How instances speak about runs: one channel per run for its events, and one for runs that wait for an owner.
+
+import { publish } from "../../platform/events";
+import type { RunEvent } from "../fold";
+
+/** What stands on a run's channel. Without `event` it says how far the run has got: the reader asks the database. */
+export interface RunMessage {
+  fence: number;
+  sequence: number;
+  event?: RunEvent;
+}
+
+// NOTIFY carries less than 8000 bytes; a character is at most three bytes of UTF-8.
+const MESSAGE_LENGTH_MAX = 2_300;
+
+export const QUEUED_CHANNEL = "runs:queued";
+
+/** The channel of a run's events. */
+export const runChannel = (runId: string) => `run:${runId}`;
+
+/** The channel on which a run's owner listens for wishes; any message asks it to stop. */
+export const controlChannel = (runId: string) => `run:${runId}:control`;
+
+/** Tells all subscribers of a run, here and elsewhere; what is too long to travel is announced by its number. */
+export function publishEvent(runId: string, message: Required<RunMessage>): void {
+  const text = JSON.stringify(message);
+  publish(runChannel(runId), text);
+  if (text.length <= MESSAGE_LENGTH_MAX) return;
+  const { fence, sequence } = message;
+  publish(runChannel(runId), JSON.stringify({ fence, sequence }));
+}

@@ -1,0 +1,157 @@
+// Watching a run, from any instance: what the database has, then what comes live, without gaps or doubles. Live events
+// are the database's, only sooner: whenever they do not join, or stay away, the database is read again.
+
+import { sleep } from "../../platform/clock";
+import { isOutage } from "../../platform/outage";
+import type { TenantScope } from "../../platform/tenant-db";
+import { isTerminal, type RunEvent } from "../fold";
+import {
+  eventsAfter,
+  eventsAsReset,
+  getWatchedRun,
+  leadsOn,
+  type PlacedEvent,
+  type Position,
+  START,
+  type WatchedRun,
+} from "./event-rows";
+import { type Inbox, openInbox } from "./inbox";
+
+/** What a subscriber receives; `id` resumes after it. */
+export interface TrackedRunEvent {
+  id: string;
+  event: RunEvent;
+}
+
+/** How long a published event may take to be committed. */
+const COMMIT_MS = 60;
+/** Pause before a database that is away is asked again. */
+const OUTAGE_MS = 300;
+
+/**
+ * The events of one of the person's own runs after `lastEventId` (all of them without one), up to its terminal event.
+ * An id that is unknown starts over with a `reset`. Throws `not_found` for a run of someone else. Ends with the signal.
+ */
+export async function* runEvents(
+  scope: TenantScope,
+  runId: string,
+  lastEventId: string | null | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<TrackedRunEvent> {
+  const run = await getWatchedRun(scope, runId);
+  const inbox = await openInbox(runId, signal);
+  try {
+    for await (const placed of follow({ scope, runId, run, inbox, signal }, parsePosition(lastEventId))) {
+      yield { id: `${placed.fence}-${placed.sequence}`, event: placed.event };
+    }
+  } finally {
+    inbox.close();
+  }
+}
+
+interface Watch {
+  scope: TenantScope;
+  runId: string;
+  run: WatchedRun;
+  inbox: Inbox;
+  signal: AbortSignal;
+}
+
+async function* follow(watch: Watch, known: Position | null): AsyncGenerator<PlacedEvent> {
+  const { inbox, signal } = watch;
+  let at = known ?? START;
+  const reset = await patiently(signal, () => resetFor(watch, known));
+  if (reset) {
+    yield reset;
+    at = reset;
+  }
+  while (!signal.aborted) {
+    let hasRead = false;
+    for await (const placed of stored(watch, at)) {
+      hasRead = true;
+      at = placed;
+      yield placed;
+      if (isTerminal(placed.event)) return;
+    }
+    if (!hasRead) {
+      const end = await patiently(signal, () => endWithoutEvents(watch, at));
+      if (end) return yield* end;
+    }
+    for (let message = await inbox.next(); message; message = await inbox.next()) {
+      if (isBefore(message, at)) continue;
+      if (!joins(message, at) || !message.event) {
+        await sleep(COMMIT_MS, signal);
+        break;
+      }
+      at = message;
+      yield { ...message, event: message.event };
+      if (isTerminal(message.event)) return;
+    }
+  }
+}
+
+async function* stored(watch: Watch, from: Position): AsyncGenerator<PlacedEvent> {
+  let at = from;
+  for (;;) {
+    const page = await patiently(watch.signal, () => eventsAfter(watch.scope, watch.runId, at));
+    yield* page;
+    const last = page.at(-1);
+    if (!last || watch.signal.aborted) return;
+    at = last;
+  }
+}
+
+// An id from before a crash may name an event that was seen but never committed: the text starts over from what was.
+async function resetFor(watch: Watch, known: Position | null): Promise<PlacedEvent | null> {
+  const { scope, runId, run } = watch;
+  if (!known) return null;
+  if (await leadsOn(scope, runId, known)) return null;
+  await sleep(COMMIT_MS, watch.signal);
+  if (await leadsOn(scope, runId, known)) return null;
+  return eventsAsReset(scope, runId, run.base);
+}
+
+// Whoever comes back after the terminal event gets nothing more. Events of old runs are cleaned away; what they amounted
+// to stands in the message.
+async function endWithoutEvents({ scope, runId }: Watch, at: Position): Promise<PlacedEvent[] | null> {
+  const run = await getWatchedRun(scope, runId);
+  if (!run.ending) return null;
+  if ((await eventsAfter(scope, runId, at)).length > 0) return null;
+  if (at.sequence > 0 && (await leadsOn(scope, runId, at))) return [];
+  const { text, activity, usage } = run.stored;
+  const fence = Math.max(run.fence, at.fence, 1);
+  return [
+    { fence, sequence: at.sequence + 1, event: { type: "reset", text, activity, usage } },
+    { fence, sequence: at.sequence + 2, event: run.ending },
+  ];
+}
+
+// A stream outlives an outage of the database; what is live goes on meanwhile.
+async function patiently<T>(signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (signal.aborted || !isOutage(error)) throw error;
+      await sleep(OUTAGE_MS, signal);
+    }
+  }
+}
+
+function isBefore(message: Position, at: Position): boolean {
+  return message.fence < at.fence || (message.fence === at.fence && message.sequence <= at.sequence);
+}
+
+function joins(message: Position, at: Position): boolean {
+  if (at.fence === 0) return message.fence === 1 && message.sequence === 1;
+  return message.fence === at.fence && message.sequence === at.sequence + 1;
+}
+
+function parsePosition(id: string | null | undefined): Position | null {
+  const match = /^(\d{1,9})-(\d{1,9})$/.exec(id ?? "");
+  if (!match) return id ? UNKNOWN : null;
+  return { fence: Number(match[1]), sequence: Number(match[2]) };
+}
+
+/** No run gets there: it leads on from nothing. */
+const UNKNOWN: Position = { fence: 2_147_483_647, sequence: 2_147_483_647 };

@@ -1,0 +1,59 @@
+// How many streams a person holds open, over all instances and tenants. Each open stream is a lease that is renewed while
+// it lives; a process that dies leaves leases that run out by themselves.
+
+import { AppError } from "../../platform/errors";
+import { newId } from "../../platform/ids";
+import { isOutage } from "../../platform/outage";
+import type { Prisma } from "../../platform/prisma/client";
+import { withUser } from "../../platform/tenant-db";
+
+export interface StreamLease {
+  /** Says that the stream still lives; call it more often than LEASE_SECONDS. */
+  renew(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Streams that one person may hold open at once, over all instances. */
+export const OPEN_STREAMS_MAX = 5;
+
+const LEASE_SECONDS = 15;
+
+/** Takes one of the person's places. Throws `over_limit` when all are taken. */
+export async function takeStreamLease(userId: string): Promise<StreamLease> {
+  const id = newId();
+  await withUser(userId, async (db) => {
+    // Two streams that open at once are counted one after the other.
+    await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`streams:${userId}`}, 0))::text`;
+    await db.$executeRaw`DELETE FROM stream_leases WHERE user_id = ${userId}::uuid AND expires_at <= now()`;
+    if ((await db.streamLease.count({ where: { userId } })) >= OPEN_STREAMS_MAX) throw tooManyStreams();
+    await writeLease(db, userId, id);
+  });
+  return {
+    renew: () => withUser(userId, (db) => writeLease(db, userId, id)),
+    end: () => endLease(userId, id),
+  };
+}
+
+async function writeLease(db: Prisma.TransactionClient, userId: string, id: string): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO stream_leases (user_id, id, expires_at)
+    VALUES (${userId}::uuid, ${id}::uuid, now() + ${LEASE_SECONDS} * interval '1 second')
+    ON CONFLICT (user_id, id) DO UPDATE SET expires_at = excluded.expires_at`;
+}
+
+// While the database is away the lease runs out by itself; the stream's own ending must not fail for it.
+async function endLease(userId: string, id: string): Promise<void> {
+  try {
+    await withUser(userId, (db) => db.streamLease.deleteMany({ where: { userId, id } }));
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+  }
+}
+
+function tooManyStreams(): AppError {
+  const message = `You have ${OPEN_STREAMS_MAX} conversations streaming already. Close one to follow another.`;
+  return new AppError("over_limit", message, {
+    reason: "too_many_streams",
+    retryAfterSeconds: LEASE_SECONDS,
+  });
+}

@@ -1,0 +1,145 @@
+// Events reach subscribers at once and the database in groups: one statement for all runs of this process, begun at
+// most 20 ms after an event and so committed within 50 ms. The statement writes only for runs still owned under the
+// fence of their events, and brings back who was stopped. It spans tenants, hence the platform role.
+
+import { sleep } from "../../platform/clock";
+import { platformPool } from "../../platform/db";
+import { logger } from "../../platform/logger";
+import type { RunEvent } from "../fold";
+import type { ClaimedRun } from "../owner/claims";
+import type { RunControl } from "../owner/control";
+
+export interface EventRow {
+  sequence: number;
+  event: RunEvent;
+}
+
+interface Pending {
+  run: ClaimedRun;
+  control: RunControl;
+  rows: EventRow[];
+}
+
+const GROUP_MS = 20;
+const RETRY_MS = 100;
+const ROWS_MAX = 2_000;
+
+const log = logger("chat.runs");
+
+const WRITE = {
+  name: "run_events_write",
+  text: `
+  WITH batch AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb)
+      AS e (tenant_id uuid, run_id uuid, fence int, sequence int, data jsonb)
+  ), owned AS (
+    SELECT r.tenant_id, r.id, r.fence, r.stop_requested_at FROM runs r
+      JOIN (SELECT DISTINCT tenant_id, run_id, fence FROM batch) b
+        ON b.tenant_id = r.tenant_id AND b.run_id = r.id AND b.fence = r.fence
+     WHERE r.status = 'running'
+  ), written AS (
+    INSERT INTO run_events (tenant_id, run_id, fence, sequence, data)
+    SELECT b.tenant_id, b.run_id, b.fence, b.sequence, b.data FROM batch b
+      JOIN owned o ON o.tenant_id = b.tenant_id AND o.id = b.run_id AND o.fence = b.fence
+    ON CONFLICT DO NOTHING
+  )
+  SELECT id, fence, stop_requested_at IS NOT NULL AS is_stop_requested FROM owned`,
+};
+
+/** Collects the events of all runs of this process and commits them in groups. */
+export class EventWriter {
+  private readonly pending = new Map<string, Pending>();
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | undefined;
+
+  /** Puts an event in the next group. */
+  add(run: ClaimedRun, control: RunControl, row: EventRow): void {
+    const entry = this.pending.get(keyOf(run)) ?? { run, control, rows: [] };
+    this.pending.set(keyOf(run), entry);
+    entry.rows.push(row);
+    this.schedule(GROUP_MS);
+  }
+
+  /** The events of a run that no group has committed; they are the caller's to write from here on. */
+  async take(run: ClaimedRun): Promise<EventRow[]> {
+    while (this.writing) await this.writing;
+    const rows = this.pending.get(keyOf(run))?.rows ?? [];
+    this.pending.delete(keyOf(run));
+    return rows;
+  }
+
+  /** Resolves when the events of a run so far are committed, or a second has passed. */
+  async flush(run: ClaimedRun): Promise<void> {
+    for (let tries = 0; tries < 10 && this.pending.has(keyOf(run)); tries += 1) {
+      await (this.writing ?? sleep(RETRY_MS));
+    }
+    this.pending.delete(keyOf(run));
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.timer || this.writing) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.writing = this.write().finally(() => {
+        this.writing = undefined;
+        if (this.pending.size > 0) this.schedule(0);
+      });
+    }, delayMs);
+  }
+
+  private async write(): Promise<void> {
+    const group = this.nextGroup();
+    if (group.length === 0) return;
+    try {
+      const { rows } = await platformPool().query<WrittenRow>({ ...WRITE, values: [toJson(group)] });
+      const owned = new Map(rows.map((row) => [keyOf(row), row]));
+      for (const { entry, count } of group) this.settle(entry, count, owned.get(keyOf(entry.run)));
+    } catch (error) {
+      log.warn({ event: "run.write_failed", err: error, runs: group.length }, "events wait for the database");
+      await sleep(RETRY_MS);
+    }
+  }
+
+  private nextGroup(): { entry: Pending; count: number }[] {
+    let room = ROWS_MAX;
+    const group: { entry: Pending; count: number }[] = [];
+    for (const entry of this.pending.values()) {
+      const count = Math.min(entry.rows.length, room);
+      if (count > 0) group.push({ entry, count });
+      room -= count;
+    }
+    return group;
+  }
+
+  private settle(entry: Pending, count: number, written: WrittenRow | undefined): void {
+    entry.rows.splice(0, count);
+    if (entry.rows.length === 0 || !written) this.pending.delete(keyOf(entry.run));
+    if (!written) entry.control.endAs("lost");
+    else if (written.is_stop_requested) entry.control.stop();
+  }
+}
+
+// A process that lost a run and claimed it again has both of its owners here for a moment.
+function keyOf({ id, fence }: { id: string; fence: number }): string {
+  return `${id}/${fence}`;
+}
+
+interface WrittenRow {
+  id: string;
+  fence: number;
+  is_stop_requested: boolean;
+}
+
+function toJson(group: { entry: Pending; count: number }[]): string {
+  return JSON.stringify(
+    group.flatMap(({ entry: { run, rows }, count }) =>
+      rows.slice(0, count).map(({ sequence, event }) => ({
+        tenant_id: run.scope.tenantId,
+        run_id: run.id,
+        fence: run.fence,
+        sequence,
+        data: event,
+      })),
+    ),
+  );
+}
