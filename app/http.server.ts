@@ -144,6 +144,7 @@ export function takeToast(args: RouteArgs): Toast | null {
 function respond(error: AppError, args: RouteArgs): Response {
   if (asksToSignIn(error)) return redirect(signInPath(args.request));
   if (error.details.reason === "email_unverified") return redirect("/verify-email");
+  if (error.details.reason === "step_up_required") return redirect(confirmPath(args.request));
   const body: ErrorBody = {
     message: error.message,
     reason: error.details.reason ?? null,
@@ -154,11 +155,21 @@ function respond(error: AppError, args: RouteArgs): Response {
 
 function signInPath(request: Request): string {
   if (request.method !== "GET") return "/login";
+  const wanted = pagePath(request);
+  return wanted === "/" ? "/login" : `/login?redirectTo=${encodeURIComponent(wanted)}`;
+}
+
+/** Where a person proves again who they are; afterwards they are back on the page, and send its form once more. */
+function confirmPath(request: Request): string {
+  return `/account/confirm?redirectTo=${encodeURIComponent(pagePath(request))}`;
+}
+
+/** Path and query of the page that was asked for, also when a script asked for its data. */
+function pagePath(request: Request): string {
   const url = new URL(request.url);
   const path = url.pathname.replace(/\.data$/, "").replace(/^\/_root$/, "/");
-  url.searchParams.delete("_routes");
-  const wanted = path + url.search;
-  return wanted === "/" ? "/login" : `/login?redirectTo=${encodeURIComponent(wanted)}`;
+  for (const name of ["_routes", "index"]) url.searchParams.delete(name);
+  return path + url.search;
 }
 
 /** A wrong password is unauthorized too, but its place is the form. */
@@ -167,7 +178,9 @@ function asksToSignIn(error: AppError): boolean {
 }
 
 function isForThePage(error: AppError): boolean {
-  return asksToSignIn(error) || error.code === "not_found" || error.details.reason === "email_unverified";
+  const { reason } = error.details;
+  if (reason === "email_unverified" || reason === "step_up_required") return true;
+  return asksToSignIn(error) || error.code === "not_found";
 }
 
 function failureOf(error: AppError, values: Record<string, string>): FormFailure {

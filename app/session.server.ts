@@ -4,6 +4,7 @@
 import { redirect } from "@remix-run/node";
 import type { SessionState } from "../server/auth/sessions";
 import type { PlatformPermission } from "../server/auth/terms";
+import { requireRecentAuthentication } from "../server/auth/step-up";
 import { requireOperator as requireOperatorSession, requireVerified, scopeOf } from "../server/context";
 import { config } from "../server/platform/config";
 import { notFound } from "../server/platform/errors";
@@ -16,6 +17,13 @@ import { type RouteArgs, safeRedirect, toResponse } from "./http.server";
 export async function requireUser(args: RouteArgs): Promise<SessionState> {
   const { session } = await contextOf(args);
   return orRespond(args, () => requireVerified(session));
+}
+
+/** The signed-in person who proved within ten minutes who they are; others are asked at /account/confirm first. */
+export async function requireRecent(args: RouteArgs): Promise<SessionState> {
+  const session = await requireUser(args);
+  await orRespond(args, () => requireRecentAuthentication(session));
+  return session;
 }
 
 /** The signed-in member of the route's tenant; strangers get the 404 of a tenant that does not exist. */

@@ -1,7 +1,7 @@
 // From a request to a scope: who asks, by the cookie's session, and for which tenant, by their membership. Both are read
 // once for everything that one request runs.
 
-import { readSessionToken } from "./auth/session-cookie";
+import { isSessionCookie, readSessionToken } from "./auth/session-cookie";
 import { type SessionState, validateSession } from "./auth/sessions";
 import {
   PLATFORM_ROLE_PERMISSIONS,
@@ -125,7 +125,9 @@ export async function recheckMember(ctx: Context, permission: Permission): Promi
 }
 
 async function sessionOf(cookie: string | null, info: RequestInfo): Promise<SessionState | null> {
-  const token = cookie === null ? null : readSessionToken(cookie);
+  // A session that this very request began or ended counts for the rest of it: an action's page is rendered after it.
+  const issued = info.reply.cookies.findLast(isSessionCookie);
+  const token = readSessionToken(issued === undefined ? cookie : (issued.split(";")[0] ?? null));
   if (token === null) return null;
   const session = await validateSession(token, info);
   if (session?.renewedCookie !== undefined) info.reply.cookies.push(session.renewedCookie);

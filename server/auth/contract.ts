@@ -49,6 +49,13 @@ export const Login = z.strictObject({
 });
 export type Login = z.output<typeof Login>;
 
+export const StepUp = z.strictObject({
+  password: PasswordInput,
+  /** The security code, when two-factor authentication is on. */
+  code: z.string().trim().max(20).optional(),
+});
+export type StepUp = z.output<typeof StepUp>;
+
 export const VerifyEmail = z.strictObject({ token: LinkToken });
 export type VerifyEmail = z.output<typeof VerifyEmail>;
 

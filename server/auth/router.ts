@@ -1,11 +1,12 @@
 // Procedures of identity.
 
 import { publicProcedure, router, userProcedure } from "../procedures";
-import { ListSessions, Login, ResendVerification, RevokeSession, VerifyEmail } from "./contract";
+import { ListSessions, Login, ResendVerification, RevokeSession, StepUp, VerifyEmail } from "./contract";
 import { resendVerification, verifyEmail } from "./email-verification";
 import { login } from "./login";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
+import { stepUp } from "./step-up";
 import { TEXT_RESENT, TEXT_VERIFIED } from "./terms";
 import { addressToConfirm, getProfile } from "./users";
 
@@ -26,6 +27,10 @@ export const authRouter = router({
     const ended = await logoutAll(ctx.session, ctx.info);
     ctx.setCookie(blankSessionCookie());
     return ended;
+  }),
+  stepUp: userProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
+    const { cookie } = await stepUp({ session: ctx.session, request: ctx.info }, input.password);
+    ctx.setCookie(cookie);
   }),
 });
 

@@ -28,6 +28,11 @@ export function blankSessionCookie(): string {
   return format("", { maxAge: 0 });
 }
 
+/** Whether a `Set-Cookie` value is the session's. */
+export function isSessionCookie(header: string): boolean {
+  return header.startsWith(`${cookieName()}=`);
+}
+
 function format(value: string, lifetime: { expires?: Date; maxAge?: number }): string {
   return stringifySetCookie({
     name: cookieName(),

@@ -35,6 +35,11 @@ export interface SessionState {
   /** Authenticator assurance: 1 password, 2 with a second factor. */
   aal: 1 | 2;
   isPersistent: boolean;
+  /** When the person signed in, and when they last proved again who they are; see `step-up.ts`. */
+  authenticatedAt: Date;
+  stepUpAt: Date | null;
+  epoch: number;
+  absoluteExpiresAt: Date;
   expiresAt: Date;
   /** A `Set-Cookie` value to send along when this use has moved the idle limit. */
   renewedCookie?: string;
@@ -52,6 +57,13 @@ export interface NewSession {
   sessionId: string;
   token: string;
   cookie: string;
+}
+
+/** What a rotated session keeps of the one before it. */
+interface SessionProof {
+  authenticatedAt: Date;
+  stepUpAt: Date | null;
+  absoluteExpiresAt: Date;
 }
 
 const TOUCH_INTERVAL_MS = 60_000;
@@ -73,6 +85,10 @@ export async function validateSession(token: string, request: RequestInfo): Prom
     platformRole: row.platform_role,
     aal: row.aal === 2 ? 2 : 1,
     isPersistent: row.is_persistent,
+    authenticatedAt: row.authenticated_at,
+    stepUpAt: row.step_up_at,
+    epoch: row.epoch,
+    absoluteExpiresAt: row.absolute_expires_at,
     expiresAt: expiryOf(row),
   };
   const isDue = now().getTime() - row.last_seen_at.getTime() >= TOUCH_INTERVAL_MS;
@@ -86,16 +102,25 @@ export async function validateSession(token: string, request: RequestInfo): Prom
 export async function createSession(
   batch: Statement[],
   user: { id: string; platformRole: PlatformRole; sessionEpoch: number },
-  options: { isPersistent: boolean; request: RequestInfo; replaces: SessionState | null },
+  options: {
+    isPersistent: boolean;
+    request: RequestInfo;
+    replaces: SessionState | null;
+    aal?: 1 | 2;
+    proof?: SessionProof;
+  },
 ): Promise<NewSession> {
-  const { isPersistent, request, replaces } = options;
+  const { isPersistent, request, replaces, aal = 1, proof } = options;
   const token = `${randomToken(ID_BYTES)}.${randomToken()}`;
   const { idleMs, absoluteMs } = lifetimeOf(user.platformRole);
   const attributes = {
     isPersistent,
+    aal,
     epoch: user.sessionEpoch,
+    authenticatedAt: proof?.authenticatedAt ?? now(),
+    stepUpAt: proof?.stepUpAt ?? null,
     idleExpiresAt: fromNow(idleMs),
-    absoluteExpiresAt: fromNow(absoluteMs),
+    absoluteExpiresAt: proof?.absoluteExpiresAt ?? fromNow(absoluteMs),
   };
   const lucia = luciaFor({ request, batch });
   await lucia.createSession(user.id, attributes as SessionAttributes, { sessionId: token });
@@ -103,6 +128,26 @@ export async function createSession(
   if (replaces) batch.push(replacement(replaces, { userId: user.id, sessionId }));
   const cookie = sessionCookie(token, { isPersistent, expiresAt: attributes.idleExpiresAt });
   return { sessionId, token, cookie };
+}
+
+/**
+ * Adds the statements that give a signed-in person a new session id, as every gain of privilege does: the old token stops,
+ * the age of the sign-in and its absolute limit stay.
+ */
+export async function rotateSession(
+  batch: Statement[],
+  session: SessionState,
+  change: { request: RequestInfo; aal?: 1 | 2; stepUpAt?: Date },
+): Promise<NewSession> {
+  const { userId: id, platformRole, epoch: sessionEpoch, authenticatedAt, absoluteExpiresAt } = session;
+  const { request, aal = session.aal, stepUpAt = session.stepUpAt } = change;
+  const proof = { authenticatedAt, absoluteExpiresAt, stepUpAt };
+  const { isPersistent } = session;
+  return createSession(
+    batch,
+    { id, platformRole, sessionEpoch },
+    { isPersistent, request, replaces: session, aal, proof },
+  );
 }
 
 /** Ends one session of a person; answers whether there was a live one of that id. */
@@ -208,7 +253,10 @@ async function answerReuse(row: SessionRow, request: RequestInfo): Promise<void>
 
 interface SessionAttributes {
   isPersistent: boolean;
+  aal: number;
   epoch: number;
+  authenticatedAt: Date;
+  stepUpAt: Date | null;
   idleExpiresAt: Date;
   absoluteExpiresAt: Date;
   /** What was read; only sessions out of the database have it. */
@@ -243,7 +291,10 @@ class HashingAdapter implements Adapter {
     if (!row || !isLive(row)) return [null, null];
     const attributes: SessionAttributes = {
       isPersistent: row.is_persistent,
+      aal: row.aal,
       epoch: row.epoch,
+      authenticatedAt: row.authenticated_at,
+      stepUpAt: row.step_up_at,
       idleExpiresAt: row.idle_expires_at,
       absoluteExpiresAt: row.absolute_expires_at,
       row,

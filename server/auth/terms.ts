@@ -22,6 +22,10 @@ export const LOGIN_FAILURES_MAX = 5;
 export const LOGIN_FAILURE_WINDOW_MINUTES = 15;
 export const LOGIN_LOCK_MINUTES = 5;
 
+/** How long a sign-in or a step-up counts as recent. */
+export const STEP_UP_VALID_MINUTES = 10;
+export const TEXT_STEP_UP = "Please confirm that it is you.";
+
 export const VERIFICATION_VALID_HOURS = 24;
 export const RESEND_PER_ACCOUNT_PER_HOUR = 3;
 

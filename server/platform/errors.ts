@@ -30,6 +30,7 @@ export type Reason =
   | "reserve_insufficient"
   | "run_active"
   | "signup_invite_required"
+  | "step_up_required"
   | "subscription_inactive"
   | "token_expired"
   | "token_invalid"

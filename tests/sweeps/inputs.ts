@@ -30,6 +30,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "auth.logoutAll": none,
   "auth.me": none,
   "auth.register": open({ email: "new@sweep.example", password, name: "Sweep", tenantName: "Sweep" }),
+  "auth.stepUp": open({ password, code: "000000" }),
   "email.resend": open({ email: "nobody@sweep.example" }),
   "email.verify": open({ token: "no-such-token" }),
   "sessions.list": open({ page: 1, pageSize: 10 }),

@@ -36,6 +36,7 @@ const TABLE: Record<string, RouteEntry> = {
   "_auth.verify-email.tsx": open,
   "_index.tsx": open,
   "account._index.tsx": { door: "user" },
+  "account.confirm.tsx": { door: "user" },
   "account.profile.tsx": { door: "user" },
   "account.sessions.tsx": {
     door: "user",

@@ -16,6 +16,8 @@ export interface SessionRow {
   epoch: number;
   aal: number;
   is_persistent: boolean;
+  authenticated_at: Date;
+  step_up_at: Date | null;
   last_seen_at: Date;
   idle_expires_at: Date;
   absolute_expires_at: Date;
@@ -33,7 +35,10 @@ export interface NewRow {
   token: string;
   userId: string;
   epoch: number;
+  aal: number;
   isPersistent: boolean;
+  authenticatedAt: Date;
+  stepUpAt: Date | null;
   idleExpiresAt: Date;
   absoluteExpiresAt: Date;
 }
@@ -51,8 +56,8 @@ export function lifetimeOf(role: PlatformRole): { idleMs: number; absoluteMs: nu
 }
 
 const SESSION_BY_ID = `
-  SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.last_seen_at, s.idle_expires_at,
-         s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
+  SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.authenticated_at, s.step_up_at, s.last_seen_at,
+         s.idle_expires_at, s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
          u.session_epoch, u.email, u.email_verified_at, u.status, u.platform_role, p.display_name
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_profiles p ON p.user_id = u.id
    WHERE s.id = $1`;
@@ -89,8 +94,8 @@ export function sessionIdOf(token: string): string {
 const INSERT = `
   INSERT INTO sessions (id, secret_hash, user_id, epoch, is_persistent, authenticated_at, created_at, last_seen_at,
                         idle_expires_at, absolute_expires_at, ip_envelope, ip_prefix_hash, user_agent, platform,
-                        browser, device, fingerprint)
-  VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+                        browser, device, fingerprint, aal, step_up_at)
+  VALUES ($1, $2, $3, $4, $5, $16, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18)`;
 
 /** Stores a new session. */
 export function insertRow(row: NewRow, request: RequestInfo): Statement {
@@ -115,6 +120,9 @@ export function insertRow(row: NewRow, request: RequestInfo): Statement {
       device.browser,
       device.device,
       device.fingerprint,
+      row.authenticatedAt,
+      row.aal,
+      row.stepUpAt,
     ],
   };
 }
