@@ -13,8 +13,8 @@ export default defineConfig({
   workers: 1,
   forbidOnly: isCi,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   reporter: isCi ? [["list"], ["html", { open: "never" }]] : [["list"]],
   use: {
     ...devices["Desktop Chrome"],
@@ -29,7 +29,7 @@ export default defineConfig({
   webServer: {
     command: "node scripts/start.mjs",
     url: `${url}/healthz`,
-    timeout: 120_000,
+    timeout: 300_000,
     reuseExistingServer: !isCi,
     stdout: "pipe",
     // SIGKILL would leave the embedded PostgreSQL behind.

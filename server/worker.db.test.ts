@@ -25,7 +25,7 @@ async function mailRow(): Promise<string> {
   return id;
 }
 
-async function until(isDone: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
+async function until(isDone: () => Promise<boolean>, withinMs = 45_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await isDone())) {
     if (Date.now() > deadline) throw new Error("it did not happen");

@@ -43,6 +43,10 @@ export interface FakeProvider {
   calls: FakeProviderCall[];
   /** Pause between words; may be changed while it runs. */
   paceMs: number;
+  /** Stops every answer after this many words, until the function that it answers is called. */
+  holdAfter(words: number): () => void;
+  /** Where answers stop, and what they wait for there. */
+  held: { words: number; released: Promise<void> } | null;
   close(): Promise<void>;
 }
 
@@ -58,9 +62,23 @@ export async function startFakeProvider(paceMs = 2): Promise<FakeProvider> {
     url: `http://127.0.0.1:${port}/v1`,
     calls: [],
     paceMs,
+    held: null,
+    holdAfter: (words) => hold(provider, words),
     close: () => closeServer(server),
   };
   return provider;
+}
+
+function hold(provider: FakeProvider, words: number): () => void {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  provider.held = { words, released };
+  return () => {
+    provider.held = null;
+    release();
+  };
 }
 
 interface Exchange {
@@ -135,6 +153,7 @@ class Talk {
       this.chunk({ delta: { content: `${index === 0 ? "" : " "}word${index + 1}` }, finish_reason: null });
       this.sent += 1;
       if (this.provider.paceMs > 0) await wait(this.provider.paceMs);
+      if (this.sent === this.provider.held?.words) await this.provider.held.released;
     }
   }
 

@@ -105,8 +105,9 @@ The mean of a column is $\\bar{x} = \\frac{1}{n}\\sum_{i=1}^{n} x_i$; sums above
 }
 
 export function longAnswer(question: string): string {
+  const times = /\bvery long\b/i.test(question) ? 20 : 4;
   const part = (heading: string, text: string) =>
-    `## ${heading}\n\n${Array.from({ length: 4 }, () => text).join(" ")}`;
+    `## ${heading}\n\n${Array.from({ length: times }, () => text).join(" ")}`;
   const subject = question.replace(/\s+/g, " ").trim().slice(0, 80);
   return [
     NOTICE,

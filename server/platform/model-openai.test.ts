@@ -15,12 +15,16 @@ afterAll(() => server.close());
 
 const MODEL = { id: "fake-1", label: "Fake", contextTokens: 1_000, maxOutputTokens: 100 };
 
-const provider = () =>
+// Long enough for a busy machine; a test of silence gives up sooner.
+const PATIENCE_MS = 30_000;
+const SILENCE_MS = 300;
+
+const provider = (patienceMs = PATIENCE_MS) =>
   openAiProvider({
     apiKey: "test",
     baseUrl: server.url,
     models: [MODEL],
-    timeouts: { firstByteMs: 300, idleMs: 300 },
+    timeouts: { firstByteMs: patienceMs, idleMs: patienceMs },
   });
 
 function ask(text: string, signal?: AbortSignal): ModelRequest {
@@ -35,9 +39,12 @@ function ask(text: string, signal?: AbortSignal): ModelRequest {
   };
 }
 
-async function listen(text: string, signal?: AbortSignal): Promise<ModelEvent[]> {
+async function listen(
+  text: string,
+  { signal, patienceMs }: { signal?: AbortSignal; patienceMs?: number } = {},
+): Promise<ModelEvent[]> {
   const events: ModelEvent[] = [];
-  const model = await provider().getModel(MODEL.id);
+  const model = await provider(patienceMs).getModel(MODEL.id);
   for await (const event of streamModel(model, ask(text, signal))) events.push(event);
   return events;
 }
@@ -66,7 +73,12 @@ test.each([
   ["cut 2", "provider_disconnected", true],
   ["end 2", "provider_disconnected", true],
 ])("%s is a %s", async (directive, reason, isRetryable) => {
-  await expect(listen(directive)).rejects.toMatchObject({ name: "ModelFailure", reason, isRetryable });
+  const patienceMs = reason === "provider_timeout" ? SILENCE_MS : PATIENCE_MS;
+  await expect(listen(directive, { patienceMs })).rejects.toMatchObject({
+    name: "ModelFailure",
+    reason,
+    isRetryable,
+  });
 });
 
 test("a provider that is away is a broken connection", async () => {
@@ -78,7 +90,7 @@ test("a provider that is away is a broken connection", async () => {
 test("an aborted call ends at once", async () => {
   const ending = new AbortController();
   setTimeout(() => ending.abort(), 50);
-  await expect(listen("hang", ending.signal)).rejects.toMatchObject({ reason: "aborted" });
+  await expect(listen("hang", { signal: ending.signal })).rejects.toMatchObject({ reason: "aborted" });
 });
 
 test("OpenAI is told max_completion_tokens, other servers max_tokens", () => {

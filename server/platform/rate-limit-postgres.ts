@@ -1,5 +1,6 @@
 // Limits counted in PostgreSQL, for all instances. Calls that arrive while a statement is under way share the next one,
-// so that a busy counter costs one row update per round trip and not one per request.
+// so that a busy counter costs one row update per round trip and not one per request. The end of a window is told as the
+// database has it: counted from what is left, it would waver by the time that the answer was under way.
 
 import { pool } from "./db";
 import { type CountedWindow, counterKey, type Limit, type LimitStore } from "./rate-limit-store";
@@ -13,7 +14,7 @@ const HIT = {
          ON CONFLICT (key) DO UPDATE SET
            hits = CASE WHEN w.ends_at <= now() THEN excluded.hits ELSE w.hits + excluded.hits END,
            ends_at = CASE WHEN w.ends_at <= now() THEN excluded.ends_at ELSE w.ends_at END
-         RETURNING key, hits, extract(epoch FROM ends_at - now())::float8 * 1000 AS left_ms`,
+         RETURNING key, hits, extract(epoch FROM ends_at)::float8 * 1000 AS ends_at_ms`,
 };
 
 const SWEEP = "DELETE FROM rate_limit_windows WHERE ends_at < now() - interval '10 minutes'";
@@ -77,12 +78,12 @@ async function countBatch(batch: Waiter[]): Promise<Map<string, Counter>> {
   }
   const all = [...counters.values()];
   const values = [[...counters.keys()], all.map((item) => item.added), all.map((item) => item.seconds)];
-  const { rows } = await pool().query<{ key: string; hits: number; left_ms: number }>({ ...HIT, values });
+  const { rows } = await pool().query<{ key: string; hits: number; ends_at_ms: number }>({ ...HIT, values });
   for (const row of rows) {
     const counter = counters.get(row.key);
     if (counter === undefined) continue;
     counter.total = row.hits - counter.added;
-    counter.endsAtMs = Date.now() + row.left_ms;
+    counter.endsAtMs = row.ends_at_ms;
   }
   return counters;
 }

@@ -1,4 +1,5 @@
-// Limits counted in Redis: one Lua script per decision, so that reading, opening and counting a window is one step.
+// Limits counted in Redis: one Lua script per decision, so that reading, opening and counting a window is one step, and
+// the end of the window is told by Redis' own clock, the same for every hit.
 
 import type { Redis } from "ioredis";
 import { counterKey, type Limit, type LimitStore } from "./rate-limit-store";
@@ -9,6 +10,8 @@ const KEY_PREFIX = "parley:rl:";
 // A counter's first hit sets its end; a counter without an end (left by a crash between versions) gets one.
 const HIT = `
 local answers = {}
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, key in ipairs(KEYS) do
   local hits = redis.call("INCRBY", key, ARGV[#KEYS + i])
   local left = redis.call("PTTL", key)
@@ -17,7 +20,7 @@ for i, key in ipairs(KEYS) do
     redis.call("PEXPIRE", key, left)
   end
   answers[#answers + 1] = hits
-  answers[#answers + 1] = left
+  answers[#answers + 1] = now + left
 end
 return answers`;
 
@@ -37,10 +40,9 @@ export function redisLimitStore(url: string): LimitStore {
       const windowsMs = limits.map((limit) => limit.windowSeconds * 1_000);
       const weights = limits.map((limit) => limit.weight ?? 1);
       const answers = await commands.parleyLimitHit(keys.length, ...keys, ...windowsMs, ...weights);
-      const nowMs = Date.now();
       return limits.map((_limit, index) => ({
         hits: answers[index * 2] ?? 1,
-        endsAtMs: nowMs + (answers[index * 2 + 1] ?? 0),
+        endsAtMs: answers[index * 2 + 1] ?? 0,
       }));
     },
   };

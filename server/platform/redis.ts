@@ -10,7 +10,7 @@ const log = logger("redis");
 const RETRY_DELAY_MS_MAX = 2_000;
 const COMMAND_TIMEOUT_MS = 1_000;
 
-const FIRST_CONNECT_TIMEOUT_MS = 1_000;
+const FIRST_CONNECT_TIMEOUT_MS = 3_000;
 
 const open = new Set<Redis>();
 const settled = new WeakSet<Redis>();
@@ -39,7 +39,7 @@ export function connectRedis(url: string, purpose: string): Redis {
 }
 
 /**
- * Resolves when a connection that was just made is there, or has failed for the first time, or after a second. One that
+ * Resolves when a connection that was just made is there, or has failed for the first time, or after three seconds. One that
  * is lost later is not waited for: its commands are refused at once.
  */
 export async function untilConnected(redis: Redis): Promise<void> {

@@ -19,7 +19,8 @@ const setting = (name: string): string => {
 };
 
 const MODELS = [{ id: "fake-1", label: "Fake", contextTokens: 8_000, maxOutputTokens: 1_000 }];
-const timeouts = { firstByteMs: 2_000, idleMs: 2_000 };
+// No answer of the stand-in is late on purpose; a busy machine may be.
+const timeouts = { firstByteMs: 20_000, idleMs: 20_000 };
 replaceLlm(
   openAiProvider({ apiKey: "test", baseUrl: setting("CHAOS_PROVIDER_URL"), models: MODELS, timeouts }),
 );

@@ -59,8 +59,8 @@ async function ask(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.getByLabel("Message", { exact: true }).fill("What is 19.99 * 3?");
   await page.getByRole("button", { name: "Send" }).click();
-  await expect(page.locator('article[data-role="assistant"]')).toContainText("59.97", { timeout: 30_000 });
-  await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('article[data-role="assistant"]')).toContainText("59.97", { timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 60_000 });
 }
 
 async function check(page: Page, path: string): Promise<void> {

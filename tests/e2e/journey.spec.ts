@@ -14,7 +14,7 @@ async function say(page: Page, text: string): Promise<void> {
 }
 
 async function expectSettled(page: Page): Promise<void> {
-  await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 60_000 });
 }
 
 test("register, verify, sign in, chat, reload, stop, edit, search, export, sign out", async ({ page }) => {
@@ -24,7 +24,7 @@ test("register, verify, sign in, chat, reload, stop, edit, search, export, sign 
   await test.step("registers and confirms the address by the mailed link", async () => {
     await register(page, person);
     await page.goto(await mailedLink(page, person));
-    await page.waitForURL(/\/login\?verified=1/, { timeout: 15_000 });
+    await page.waitForURL(/\/login\?verified=1/, { timeout: 60_000 });
   });
 
   await test.step("signs in and lands in the own workspace", async () => {
@@ -43,7 +43,7 @@ test("register, verify, sign in, chat, reload, stop, edit, search, export, sign 
   });
 
   await test.step("reloads in mid-answer and sees the answer go on", async () => {
-    await say(page, "Write a long story about ledgers");
+    await say(page, "Write a very long story about ledgers");
     const answer = lastAnswer(page);
     await expect.poll(async () => (await answer.innerText()).length).toBeGreaterThan(80);
     await page.reload();

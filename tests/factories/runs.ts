@@ -116,7 +116,7 @@ export async function readRun(scope: TenantScope, run: TestRun) {
 }
 
 /** Resolves with what the database knows once the run has ended. */
-export async function untilEnded(scope: TenantScope, run: TestRun, timeoutMs = 15_000) {
+export async function untilEnded(scope: TenantScope, run: TestRun, timeoutMs = 45_000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const state = await readRun(scope, run);

@@ -69,12 +69,15 @@ test("a long answer costs little per delta", () => {
     "",
   );
   let parsed = parseGrowing(long, null);
-  const start = performance.now();
+  const settled = parsed.blocks.slice(0, 400);
   let text = long;
   for (let step = 0; step < 200; step += 1) {
     text += "word ";
     parsed = parseGrowing(text, parsed);
   }
   expect(parsed.blocks.length).toBeGreaterThan(400);
-  expect(performance.now() - start).toBeLessThan(1500);
+  // Kept as they are, not parsed to the same: the work of a delta is that of the tail.
+  settled.forEach((block, index) => {
+    expect(parsed.blocks[index]).toBe(block);
+  });
 });

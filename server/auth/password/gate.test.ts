@@ -3,7 +3,7 @@ import { sleep } from "../../platform/clock";
 import { AppError } from "../../platform/errors";
 import { HashGate } from "./gate";
 
-const LIMITS = { slots: 2, queueLengthMax: 3, waitMsMax: 1_000 };
+const LIMITS = { slots: 2, queueLengthMax: 3, waitMsMax: 30_000 };
 
 function heldJobs(gate: HashGate, count: number, signal?: AbortSignal) {
   let running = 0;
