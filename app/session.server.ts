@@ -2,7 +2,7 @@
 // decides again behind it.
 
 import { redirect } from "@remix-run/node";
-import type { SessionState } from "../server/auth/sessions";
+import { noteActiveTenant, type SessionState } from "../server/auth/sessions";
 import type { PlatformPermission } from "../server/auth/terms";
 import { requireRecentAuthentication } from "../server/auth/step-up";
 import { requireOperator as requireOperatorSession, requireVerified, scopeOf } from "../server/context";
@@ -31,7 +31,9 @@ export async function requireMember(args: RouteArgs): Promise<{ session: Session
   const context = await contextOf(args);
   return orRespond(args, async () => {
     const session = requireVerified(context.session);
-    return { session, scope: await scopeOf(context, session) };
+    const scope = await scopeOf(context, session);
+    await noteActiveTenant(session, scope.tenantId);
+    return { session, scope };
   });
 }
 

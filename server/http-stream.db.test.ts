@@ -18,7 +18,7 @@ afterEach(() => {
 /** A server whose every request is this subscription; answers what it did. */
 async function serve(subscription: (exchange: Exchange) => AsyncIterable<unknown>): Promise<number> {
   server = createServer((req, res) => {
-    const info = requestInfo({ id: "r1", ip: "127.0.0.1", userAgent: "", url: "/" });
+    const info = requestInfo({ id: "r1", ip: "127.0.0.1", userAgent: "", url: "/", cookie: null });
     const gone = new AbortController();
     info.signal = gone.signal;
     res.once("close", () => gone.abort());

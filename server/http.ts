@@ -61,6 +61,7 @@ function exchangeOf(req: IncomingMessage, res: ServerResponse, proxies: Proxies)
     id: requestId(req, proxies),
     ip: proxies.clientAddress(req),
     userAgent: req.headers["user-agent"] ?? "",
+    cookie: req.headers.cookie ?? null,
     url,
   });
   const gone = new AbortController();

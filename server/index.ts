@@ -11,6 +11,7 @@ import { config } from "./platform/config";
 import { logCrashes } from "./platform/crash-log";
 import { closeDatabases, pool } from "./platform/db";
 import { closeEvents } from "./platform/events";
+import { openGeoFile } from "./platform/geo";
 import { flushLogs, logger } from "./platform/logger";
 import { resetRateLimits } from "./platform/rate-limit";
 import { closeRedis } from "./platform/redis";
@@ -43,6 +44,7 @@ export async function start(options: StartOptions): Promise<RunningApp> {
   // A test runner has ears of its own.
   if (!isTest) logCrashes();
   resetShutdown();
+  openGeoFile();
   await pool().query("SELECT 1");
   const worker = await startWorker();
   const server = createHttpServer(httpOptions(options));

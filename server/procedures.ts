@@ -2,6 +2,7 @@
 // operator (permission on the platform). Each rung says in `meta.guard` what it demands; a sweep test reads it.
 
 import { initTRPC } from "@trpc/server";
+import { noteActiveTenant } from "./auth/sessions";
 import type { PlatformPermission } from "./auth/terms";
 import {
   type Context,
@@ -79,6 +80,7 @@ export function memberProcedure(permission: Permission) {
     const session = requireVerified(ctx.session);
     const scope = await scopeOf(ctx, session);
     requirePermission(scope, permission);
+    await noteActiveTenant(session, scope.tenantId);
     if (meta?.limits !== undefined) {
       await count("user", meta, ctx);
       await count("tenant", meta, ctx, scope.tenantId);

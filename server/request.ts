@@ -19,6 +19,8 @@ export interface RequestInfo {
   /** The client's address after the trusted proxies, v4-mapped addresses as v4. */
   ip: string;
   userAgent: string;
+  /** The `Cookie` header as it came. */
+  cookie: string | null;
   /** CSP nonce of this response. */
   nonce: string;
   /** Path and query as they were asked for. */
@@ -31,7 +33,7 @@ export interface RequestInfo {
 const USER_AGENT_LENGTH_MAX = 512;
 const NONCE_BYTES = 16;
 
-type RequestFacts = Pick<RequestInfo, "id" | "ip" | "userAgent" | "url">;
+type RequestFacts = Pick<RequestInfo, "id" | "ip" | "userAgent" | "url" | "cookie">;
 
 /** A request's facts with an empty reply and a nonce that is drawn when it is first asked for. */
 export function requestInfo(facts: RequestFacts): RequestInfo {
@@ -41,6 +43,7 @@ export function requestInfo(facts: RequestFacts): RequestInfo {
     ip: facts.ip,
     userAgent: facts.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
     url: facts.url,
+    cookie: facts.cookie,
     reply: { cookies: [], limit: null },
     get nonce() {
       nonce ??= randomToken(NONCE_BYTES);
@@ -51,7 +54,8 @@ export function requestInfo(facts: RequestFacts): RequestInfo {
 
 /** The request of a job, a script or a test: nobody's browser, no address. */
 export function internalRequest(facts: Partial<RequestFacts> = {}): RequestInfo {
-  return requestInfo({ id: newId(), ip: "127.0.0.1", userAgent: "parley-internal", url: "/", ...facts });
+  const nobody = { ip: "127.0.0.1", userAgent: "parley-internal", url: "/", cookie: null };
+  return requestInfo({ id: newId(), ...nobody, ...facts });
 }
 
 /** Keeps the limit that is closest to its end; a refused one always wins. */

@@ -5,6 +5,7 @@ import {
   EMAIL_LENGTH_MAX,
   NAME_LENGTH_MAX,
   PASSWORD_INPUT_LENGTH_MAX,
+  SESSION_SORTS,
   SESSIONS_PAGE_SIZE,
   TOKEN_LENGTH_MAX,
 } from "./terms";
@@ -69,6 +70,9 @@ export const ListSessions = z
   .strictObject({
     page: z.number().int().min(1).max(10_000).default(1),
     pageSize: z.number().int().min(1).max(100).default(SESSIONS_PAGE_SIZE),
+    sort: z.enum(SESSION_SORTS).default("createdAt"),
+    /** All, those last used in the workspace that this session was last used in, or in a chosen one (its id). */
+    tenant: z.union([z.enum(["all", "current"]), z.uuid()]).default("all"),
   })
   .prefault({});
 export type ListSessions = z.output<typeof ListSessions>;

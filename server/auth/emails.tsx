@@ -4,7 +4,7 @@
 import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { config } from "../platform/config";
-import { VERIFICATION_VALID_HOURS } from "./terms";
+import { TEXT_NEW_DEVICE, VERIFICATION_VALID_HOURS } from "./terms";
 
 export interface Mail {
   template: string;
@@ -50,6 +50,27 @@ export function alreadyRegisteredMail(): Mail {
     action: { label: "Sign in", url: appLink("/login", {}) },
     footnote: "If it was not you, ignore this mail: your account is as it was.",
   });
+}
+
+/** Tells of a sign-in from a browser that was not known. `device` and `place` are our own words for what was seen. */
+export function newDeviceMail(seen: { device: string; place: string | null; at: Date }): Mail {
+  const where = seen.place === null || seen.place === "unknown" ? "" : ` near ${seen.place}`;
+  return compose({
+    template: "new_device",
+    subject: TEXT_NEW_DEVICE,
+    heading: TEXT_NEW_DEVICE,
+    paragraphs: [
+      `Your Parley account was signed in to from a browser we had not seen before: ${seen.device}${where}, on ${timeOf(seen.at)}.`,
+      "If it was you, there is nothing to do. If not, end that session and change your password.",
+    ],
+    action: { label: "Review your sessions", url: appLink("/account/sessions", {}) },
+    footnote: "You get this mail whenever a new browser signs in to your account.",
+  });
+}
+
+function timeOf(instant: Date): string {
+  const text = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+  return `${text.format(instant)} UTC`;
 }
 
 /** An address of this installation, never taken from a request. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
+import { makeTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, db, platformDb } from "../platform/db";
@@ -67,6 +68,22 @@ test("a person ends an own session; a foreign, unknown or ended one is not found
     await expect(revoke(sessionId)).rejects.toMatchObject({ code: "NOT_FOUND" });
   }
   expect(await isLive(foreign.token)).toBe(true);
+});
+
+test("the list can be limited to the workspace a session was used in last", async () => {
+  const user = await makeUser();
+  const [home, work] = [await makeTenant({ owner: user }), await makeTenant({ owner: user })];
+  const [here, there] = [await signIn(user), await signIn(user)];
+  await callAs({ cookie: here.cookie, tenantSlug: home.slug }).api.conversations.list({});
+  await callAs({ cookie: there.cookie, tenantSlug: home.slug }).api.conversations.list({});
+  await callAs({ cookie: there.cookie, tenantSlug: work.slug }).api.conversations.list({});
+  const listed = async (tenant: string) =>
+    (await callAs({ cookie: here.cookie }).api.sessions.list({ tenant })).items.map(({ id }) => id);
+  expect(await listed("current")).toEqual([here.session.sessionId]);
+  expect(await listed(work.id)).toEqual([there.session.sessionId]);
+  expect(await listed("all")).toHaveLength(2);
+  const byUse = await callAs({ cookie: here.cookie }).api.sessions.list({ sort: "lastUsedAt" });
+  expect(byUse.total).toBe(2);
 });
 
 test("ending the others keeps the current one", async () => {

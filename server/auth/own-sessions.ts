@@ -4,10 +4,10 @@
 import { recordAudit } from "../audit/log";
 import { db } from "../platform/db";
 import { notFound } from "../platform/errors";
-import type { Prisma } from "../platform/prisma/client";
+import type { Prisma, Session } from "../platform/prisma/client";
 import type { RequestInfo } from "../request";
 import type { ListSessions } from "./contract";
-import { sessionAddress } from "./session/device";
+import { placeName, sessionAddress } from "./session/device";
 import {
   findSessionOwner,
   liveSessionsOf,
@@ -27,36 +27,52 @@ export interface SessionItem {
   platform: string | null;
   device: string | null;
   ip: string | null;
+  /** "Berlin, Germany"; null when nobody looked, "unknown" when it could not be found. */
+  place: string | null;
+  /** The workspace it was used in last. */
+  tenantId: string | null;
   isCurrent: boolean;
 }
 
 /** A person's live sessions, newest first. */
-export async function listSessions(session: SessionState, { page, pageSize }: ListSessions) {
-  const where = liveSessionsOf(session.userId);
+export async function listSessions(session: SessionState, input: ListSessions) {
+  const { page, pageSize } = input;
+  const where = { ...liveSessionsOf(session.userId), ...usedIn(session, input.tenant) };
+  const newestFirst =
+    input.sort === "createdAt" ? { createdAt: "desc" as const } : { lastSeenAt: "desc" as const };
   const [total, rows] = await db().$transaction([
     db().session.count({ where }),
     db().session.findMany({
       where,
-      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      orderBy: [newestFirst, { id: "desc" }],
       skip: (page - 1) * pageSize,
       take: pageSize,
       omit: { secretHash: true },
     }),
   ]);
-  const items = rows.map((row): SessionItem => {
-    const { id, userAgent, browser, platform, device, idleExpiresAt, absoluteExpiresAt } = row;
-    const expiresAt = idleExpiresAt < absoluteExpiresAt ? idleExpiresAt : absoluteExpiresAt;
-    return {
-      id,
-      createdAt: row.createdAt.toISOString(),
-      lastUsedAt: row.lastSeenAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-      ...{ userAgent, browser, platform, device },
-      ip: sessionAddress(id, row.ipEnvelope),
-      isCurrent: id === session.sessionId,
-    };
-  });
+  const items = rows.map((row) => sessionItem(row, session.sessionId));
   return { items, total, page, pageSize, pages: Math.ceil(total / pageSize) };
+}
+
+function usedIn(session: SessionState, tenant: ListSessions["tenant"]): { activeTenantId?: string | null } {
+  if (tenant === "all") return {};
+  return { activeTenantId: tenant === "current" ? session.activeTenantId : tenant };
+}
+
+function sessionItem(row: Omit<Session, "secretHash">, currentId: string): SessionItem {
+  const { id, userAgent, browser, platform, device, idleExpiresAt, absoluteExpiresAt } = row;
+  const expiresAt = idleExpiresAt < absoluteExpiresAt ? idleExpiresAt : absoluteExpiresAt;
+  return {
+    id,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastSeenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    ...{ userAgent, browser, platform, device },
+    ip: sessionAddress(id, row.ipEnvelope),
+    place: placeName(row),
+    tenantId: row.activeTenantId,
+    isCurrent: id === currentId,
+  };
 }
 
 /** Ends one of the person's sessions; an unknown or foreign id is not_found. */

@@ -12,16 +12,19 @@ import type { Statement } from "../platform/pipeline";
 import type { Prisma } from "../platform/prisma/client";
 import type { PlatformRole } from "../platform/prisma/enums";
 import type { RequestInfo } from "../request";
+import { keepsBinding } from "./session/binding";
 import {
   expiryOf,
   findRow,
   insertRow,
   isLive,
   lifetimeOf,
+  openedRow,
   replaceRow,
   type SessionRow,
   sessionIdOf,
 } from "./session/rows";
+import { announceStanding } from "./session/standing";
 import { sessionCookie } from "./session-cookie";
 
 /** A signed-in person, as the database said for this request. */
@@ -41,6 +44,8 @@ export interface SessionState {
   epoch: number;
   absoluteExpiresAt: Date;
   expiresAt: Date;
+  /** The workspace this session was used in last. */
+  activeTenantId: string | null;
   /** A `Set-Cookie` value to send along when this use has moved the idle limit. */
   renewedCookie?: string;
 }
@@ -51,7 +56,8 @@ export type RevokeReason =
   | "revoked_by_owner"
   | "replaced"
   | "signed_in_as_another"
-  | "token_reused";
+  | "token_reused"
+  | "account_leaving";
 
 export interface NewSession {
   sessionId: string;
@@ -90,6 +96,7 @@ export async function validateSession(token: string, request: RequestInfo): Prom
     epoch: row.epoch,
     absoluteExpiresAt: row.absolute_expires_at,
     expiresAt: expiryOf(row),
+    activeTenantId: row.active_tenant_id,
   };
   const isDue = now().getTime() - row.last_seen_at.getTime() >= TOUCH_INTERVAL_MS;
   return isDue ? touch(state, row, token) : state;
@@ -126,6 +133,7 @@ export async function createSession(
   await lucia.createSession(user.id, attributes as SessionAttributes, { sessionId: token });
   const sessionId = sessionIdOf(token);
   if (replaces) batch.push(replacement(replaces, { userId: user.id, sessionId }));
+  batch.push(openedRow({ id: sessionId, userId: user.id }, request, replaces?.sessionId));
   const cookie = sessionCookie(token, { isPersistent, expiresAt: attributes.idleExpiresAt });
   return { sessionId, token, cookie };
 }
@@ -160,6 +168,7 @@ export async function revokeSession(
     where: { id: session.sessionId, userId: session.userId, revokedAt: null },
     data: { revokedAt: now(), revokedReason: reason },
   });
+  announceStanding(session.userId);
   return count === 1;
 }
 
@@ -172,6 +181,7 @@ export async function revokeOtherSessions(
     where: { ...liveSessionsOf(kept.userId), NOT: { id: kept.sessionId } },
     data: { revokedAt: now(), revokedReason: "revoked_by_owner" satisfies RevokeReason },
   });
+  announceStanding(kept.userId);
   return count;
 }
 
@@ -197,6 +207,13 @@ export async function findSessionOwner(token: string): Promise<{ userId: string;
   return row && { userId: row.user_id, sessionId: row.id };
 }
 
+/** Notes which workspace a session is used in; written only when it is another one than before. */
+export async function noteActiveTenant(session: SessionState, tenantId: string): Promise<void> {
+  if (session.activeTenantId === tenantId) return;
+  session.activeTenantId = tenantId;
+  await db().session.updateMany({ where: { id: session.sessionId }, data: { activeTenantId: tenantId } });
+}
+
 async function touch(state: SessionState, row: SessionRow, token: string): Promise<SessionState> {
   const idleExpiresAt = fromNow(lifetimeOf(row.platform_role).idleMs);
   const { count } = await db().session.updateMany({
@@ -220,6 +237,7 @@ async function endRows(tx: Prisma.TransactionClient, userId: string, reason: Rev
     where: liveSessionsOf(userId),
     data: { revokedAt: now(), revokedReason: reason },
   });
+  announceStanding(userId);
   return count;
 }
 
@@ -288,7 +306,7 @@ class HashingAdapter implements Adapter {
   async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
     const row = await findRow(token);
     if (row?.replaced_by_id) await answerReuse(row, this.request);
-    if (!row || !isLive(row)) return [null, null];
+    if (!row || !isLive(row) || !(await keepsBinding(row, this.request))) return [null, null];
     const attributes: SessionAttributes = {
       isPersistent: row.is_persistent,
       aal: row.aal,

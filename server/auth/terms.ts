@@ -17,6 +17,8 @@ export const PASSWORD_INPUT_LENGTH_MAX = 1_024;
 
 export const TOKEN_LENGTH_MAX = 200;
 export const SESSIONS_PAGE_SIZE = 50;
+/** What lists of sessions are ordered by, newest first. */
+export const SESSION_SORTS = ["createdAt", "lastUsedAt"] as const;
 
 export const LOGIN_FAILURES_MAX = 5;
 export const LOGIN_FAILURE_WINDOW_MINUTES = 15;
@@ -33,6 +35,8 @@ export const RESEND_PER_ACCOUNT_PER_HOUR = 3;
 export const TEXT_REGISTERED = "Registration almost done — check your email. The link is valid for 24 hours.";
 export const TEXT_UNVERIFIED = "You must confirm your registration first. We've sent you an email.";
 export const TEXT_INVALID_CREDENTIALS = "Email or password is incorrect.";
+
+export const TEXT_NEW_DEVICE = "New sign-in detected.";
 
 export const TEXT_RESENT = "If that email still needs confirming, we've sent a new link.";
 export const TEXT_VERIFIED = "Your email is confirmed. You can sign in now.";

@@ -1,9 +1,8 @@
 // A person's view of a run while it happens. Opening one is counted and takes one of the person's places; while it is
 // open, session, membership and the conversation's existence are asked again, so that what ended elsewhere ends here.
 
-import { sleep } from "../platform/clock";
+import { keepStanding } from "../auth/session/standing";
 import { notFound } from "../platform/errors";
-import { isOutage } from "../platform/outage";
 import { queryTenant } from "../platform/tenant-db";
 import { runEvents } from "../runs/stream/events";
 import { type StreamLease, takeStreamLease } from "../runs/stream/leases";
@@ -22,8 +21,6 @@ interface Watch {
   /** Throws once the person may no longer read here. */
   recheck: () => Promise<unknown>;
 }
-
-const RECHECK_INTERVAL_MS = 5_000;
 
 const OWN_RUN = {
   name: "runs_own",
@@ -60,7 +57,7 @@ async function* relay(
   const end = () => ending.abort();
   signal?.addEventListener("abort", end, { once: true });
   if (signal?.aborted) end();
-  const standing = keepStanding(ending, async () => {
+  const standing = keepStanding(scope.userId, ending, async () => {
     await recheck();
     await requireOwnRun(scope, input.runId);
     await lease.renew();
@@ -74,24 +71,4 @@ async function* relay(
     signal?.removeEventListener("abort", end);
     await lease.end();
   }
-}
-
-/** Asks again and again until the stream ends; the first refusal ends it. An outage of the database refuses nobody. */
-function keepStanding(ending: AbortController, ask: () => Promise<void>): { refusal: () => unknown } {
-  let refusal: unknown = null;
-  const watch = async () => {
-    while (!ending.signal.aborted) {
-      await sleep(RECHECK_INTERVAL_MS, ending.signal);
-      if (ending.signal.aborted) return;
-      try {
-        await ask();
-      } catch (error) {
-        if (isOutage(error)) continue;
-        refusal = error;
-        ending.abort();
-      }
-    }
-  };
-  void watch();
-  return { refusal: () => refusal };
 }

@@ -96,6 +96,10 @@ export const environmentSchema = z.object({
   RESEND_API_KEY: z.string().optional(),
   SIGNUP_ACCESS_POLICY: z.enum(["public", "invite_only"]).optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(true),
+  SESSION_BINDING: z.enum(["strict", "step_up", "off"]).default("step_up"),
+  GEOIP_PROVIDER: z.enum(["none", "maxmind", "ip2location", "ipinfo"]).default("none"),
+  GEOIP_DATABASE_FILE: z.string().optional(),
+  GEOIP_TOKEN: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url({ error: "is not a URL" }).optional(),
   MODELS: models.optional(),
@@ -152,7 +156,13 @@ function secretFaults(env: Environment): string[] {
   if (!env.METRICS_TOKEN) faults.push("METRICS_TOKEN: is missing");
   else if (env.METRICS_TOKEN.length < TOKEN_LENGTH_MIN)
     faults.push("METRICS_TOKEN: is shorter than 32 characters");
-  for (const name of ["METRICS_TOKEN", "OPENAI_API_KEY", "RESEND_API_KEY", "TAVILY_API_KEY"] as const) {
+  for (const name of [
+    "METRICS_TOKEN",
+    "OPENAI_API_KEY",
+    "RESEND_API_KEY",
+    "TAVILY_API_KEY",
+    "GEOIP_TOKEN",
+  ] as const) {
     if (env[name] && PLACEHOLDERS.test(env[name])) faults.push(`${name}: is a placeholder`);
   }
   return faults;
@@ -174,7 +184,16 @@ export function contradictions(env: Environment): string[] {
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");
   if (env.MAIL_DRIVER === "resend" && !env.RESEND_API_KEY)
     faults.push("RESEND_API_KEY: is missing for MAIL_DRIVER resend");
-  return faults;
+  return [...faults, ...geoFaults(env)];
+}
+
+function geoFaults({ GEOIP_PROVIDER: provider, GEOIP_DATABASE_FILE: file, GEOIP_TOKEN: token }: Environment) {
+  if (provider === "maxmind" && !file) return ["GEOIP_DATABASE_FILE: is missing for GEOIP_PROVIDER maxmind"];
+  if (provider === "ipinfo" && file) return ["GEOIP_DATABASE_FILE: is not for GEOIP_PROVIDER ipinfo"];
+  if (provider === "ipinfo" && !token) return ["GEOIP_TOKEN: is missing for GEOIP_PROVIDER ipinfo"];
+  if (provider === "ip2location" && !file && !token)
+    return ["GEOIP_DATABASE_FILE or GEOIP_TOKEN: is missing for GEOIP_PROVIDER ip2location"];
+  return [];
 }
 
 /** Values that pass for required settings, by name; never for anything but judging the others. */

@@ -39,6 +39,9 @@ export interface Config {
   };
   signupAccessPolicy: "public" | "invite_only";
   requireEmailVerification: boolean;
+  sessionBinding: Environment["SESSION_BINDING"];
+  /** A service when `databaseFile` is null. */
+  geo: { provider: Environment["GEOIP_PROVIDER"]; databaseFile: string | null; token: string | null };
   model: { apiKey: string | null; baseUrl: string | null; models: ModelSetting[]; isDemo: boolean };
   tavilyApiKey: string | null;
   run: { stepsMax: number; handoffsMax: number; durationMsMax: number };
@@ -129,6 +132,12 @@ function toConfig(env: Environment): Config {
     signupAccessPolicy:
       env.SIGNUP_ACCESS_POLICY ?? (env.NODE_ENV === "production" ? "invite_only" : "public"),
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
+    sessionBinding: env.SESSION_BINDING,
+    geo: {
+      provider: env.GEOIP_PROVIDER,
+      databaseFile: env.GEOIP_DATABASE_FILE ?? null,
+      token: env.GEOIP_TOKEN ?? null,
+    },
     model: modelSettings(env),
     tavilyApiKey: env.TAVILY_API_KEY ?? null,
     run: {

@@ -21,6 +21,7 @@ export function callAs(visitor: Visitor = {}): { api: ReturnType<typeof createCa
   const info = internalRequest({
     ip,
     userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
+    cookie: visitor.cookie ?? null,
   });
   const headers = { cookie: visitor.cookie ?? null, tenantSlug: visitor.tenantSlug ?? null };
   return { api: createCaller(() => createContext(headers, info)), info };

@@ -9,6 +9,8 @@ Object.assign(process.env, {
   APP_SECRETS: keyRing(),
   PASSWORD_PEPPERS: keyRing(),
   ENCRYPTION_KEYS: keyRing(),
+  // why: people of the factories sign in here and call from anywhere; tests of the binding set it themselves.
+  SESSION_BINDING: "off",
   LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
 });
 // A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.

@@ -4,10 +4,13 @@
 import { now } from "../../platform/clock";
 import { sha256, timingSafeEqual } from "../../platform/crypto";
 import { pool } from "../../platform/db";
+import { findPlaceNow, isPlaceLookedUpLater } from "../../platform/geo";
+import { newId } from "../../platform/ids";
 import type { Statement } from "../../platform/pipeline";
 import type { PlatformRole, UserState } from "../../platform/prisma/enums";
 import type { RequestInfo } from "../../request";
-import { deviceColumns } from "./device";
+import { deviceColumns, lookOf } from "./device";
+import { deviceHash, deviceToken } from "./device-cookie";
 
 export interface SessionRow {
   id: string;
@@ -23,6 +26,10 @@ export interface SessionRow {
   absolute_expires_at: Date;
   revoked_at: Date | null;
   replaced_by_id: string | null;
+  active_tenant_id: string | null;
+  user_agent: string | null;
+  browser: string | null;
+  known_prefix_hashes: string[];
   session_epoch: number;
   email: string;
   email_verified_at: Date | null;
@@ -58,6 +65,7 @@ export function lifetimeOf(role: PlatformRole): { idleMs: number; absoluteMs: nu
 const SESSION_BY_ID = `
   SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.authenticated_at, s.step_up_at, s.last_seen_at,
          s.idle_expires_at, s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
+         s.active_tenant_id, s.user_agent, s.browser, s.known_prefix_hashes,
          u.session_epoch, u.email, u.email_verified_at, u.status, u.platform_role, p.display_name
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_profiles p ON p.user_id = u.id
    WHERE s.id = $1`;
@@ -94,13 +102,15 @@ export function sessionIdOf(token: string): string {
 const INSERT = `
   INSERT INTO sessions (id, secret_hash, user_id, epoch, is_persistent, authenticated_at, created_at, last_seen_at,
                         idle_expires_at, absolute_expires_at, ip_envelope, ip_prefix_hash, user_agent, platform,
-                        browser, device, fingerprint, aal, step_up_at)
-  VALUES ($1, $2, $3, $4, $5, $16, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18)`;
+                        browser, device, fingerprint, aal, step_up_at, known_prefix_hashes, city, region, country)
+  VALUES ($1, $2, $3, $4, $5, $16, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18, ARRAY[$10::text],
+          $19, $20, $21)`;
 
 /** Stores a new session. */
 export function insertRow(row: NewRow, request: RequestInfo): Statement {
   const { sessionId, secretHash } = splitToken(row.token);
   const device = deviceColumns(sessionId, request);
+  const place = findPlaceNow(request.ip);
   return {
     name: "session_insert",
     text: INSERT,
@@ -123,7 +133,28 @@ export function insertRow(row: NewRow, request: RequestInfo): Statement {
       row.authenticatedAt,
       row.aal,
       row.stepUpAt,
+      place?.city ?? null,
+      place?.region ?? null,
+      place?.country ?? null,
     ],
+  };
+}
+
+/**
+ * Ties a new session to its browser; see the SQL function `session_opened`. `replacedId` is the session it takes the
+ * place of, if any.
+ */
+export function openedRow(
+  session: { id: string; userId: string },
+  request: RequestInfo,
+  replacedId?: string,
+): Statement {
+  const { id, userId } = session;
+  const browser = [deviceHash(userId, deviceToken(request)), lookOf(request)];
+  return {
+    name: "session_opened",
+    text: "SELECT session_opened($1, $2, $3, $4, $5, $6, $7, $8)",
+    values: [id, userId, ...browser, now(), replacedId ?? null, newId(), isPlaceLookedUpLater()],
   };
 }
 

@@ -1,0 +1,77 @@
+import { get } from "node:http";
+import { afterAll, expect, test, vi } from "vitest";
+import { callAs } from "../../tests/factories/callers";
+import { makeConversation } from "../../tests/factories/conversations";
+import { makeTenant } from "../../tests/factories/tenants";
+import { signIn } from "../../tests/factories/users";
+import { closeDatabases } from "../platform/db";
+import { closeEvents } from "../platform/events";
+import { newId } from "../platform/ids";
+import { sendMessage } from "./start-run";
+
+afterAll(async () => {
+  await closeEvents();
+  await closeDatabases();
+});
+
+/** A second instance: its own copy of every module, with its own connections. */
+async function otherInstance() {
+  vi.resetModules();
+  const { startTestServer } = await import("../../tests/factories/http");
+  const { closeDatabases: closeThere } = await import("../platform/db");
+  const { closeEvents: endThere } = await import("../platform/events");
+  const server = await startTestServer();
+  return {
+    port: server.port,
+    stop: async () => {
+      await server.close();
+      await endThere();
+      await closeThere();
+    },
+  };
+}
+
+/** An open stream: resolves once it is connected, with a promise of its whole text at its end. */
+function openStream(
+  port: number,
+  input: object,
+  visitor: { cookie: string; slug: string },
+): Promise<{ ended: Promise<string> }> {
+  const query = new URLSearchParams({
+    input: JSON.stringify(input),
+    connectionParams: JSON.stringify({ tenant: visitor.slug }),
+  });
+  return new Promise((resolve, reject) => {
+    const headers = { host: "localhost:3000", cookie: visitor.cookie, accept: "text/event-stream" };
+    const options = { host: "127.0.0.1", port, path: `/trpc/chat.runEvents?${query}`, headers };
+    get(options, (incoming) => {
+      let text = "";
+      const ended = new Promise<string>((end) => incoming.on("close", () => end(text)));
+      incoming.on("data", (chunk: Buffer) => {
+        text += chunk;
+        if (text.includes("event: connected")) resolve({ ended });
+      });
+    }).on("error", reject);
+  });
+}
+
+test("a stream on another instance ends within a second after its session is revoked here", async () => {
+  const tenant = await makeTenant();
+  const [here, there] = [await signIn(tenant.owner), await signIn(tenant.owner)];
+  const conversationId = await makeConversation(tenant.scope);
+  const { runId } = await sendMessage(tenant.scope, { conversationId, text: "Q", clientMessageId: newId() });
+  const instance = await otherInstance();
+  try {
+    const visitor = { cookie: there.cookie, slug: tenant.slug };
+    const { ended } = await openStream(instance.port, { runId }, visitor);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const startedAt = performance.now();
+    await callAs({ cookie: here.cookie }).api.sessions.revoke({ sessionId: there.session.sessionId });
+    const text = await ended;
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(text).toContain("serialized-error");
+    expect(text).toContain('"httpStatus":401');
+  } finally {
+    await instance.stop();
+  }
+});
