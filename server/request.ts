@@ -8,6 +8,8 @@ import type { LimitState } from "./platform/rate-limit-store";
 export interface Reply {
   /** `Set-Cookie` values, in order. */
   cookies: string[];
+  /** The `Set-Cookie` value by which this browser is known again; sent after the others. */
+  deviceCookie?: string;
   /** The tightest limit this request was counted against. */
   limit: LimitState | null;
   /** Writes the page that was rendered, straight to the connection; a Response then carries status and headers alone. */

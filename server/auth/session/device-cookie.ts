@@ -15,7 +15,7 @@ export function deviceToken(request: RequestInfo): string {
   const known = readDeviceToken(request.cookie);
   const token = known ?? randomToken();
   // Written at every sign-in, so that the year begins anew.
-  request.reply.cookies.push(formatCookie(token));
+  request.reply.deviceCookie = formatCookie(token);
   return token;
 }
 

@@ -19,7 +19,7 @@ async function signInFrom(user: TestUser, cookie: string | null = null) {
   const request = internalRequest({ cookie, userAgent: FIREFOX, ip: "203.0.113.9" });
   const credentials = { email: user.email, password: GOOD_PASSWORD, remember: true };
   const { sessionId, token } = await login(credentials, { request, session: null });
-  const device = request.reply.cookies.find((sent) => sent.startsWith("dev="))?.split(";")[0] ?? "";
+  const device = request.reply.deviceCookie?.split(";")[0] ?? "";
   return { sessionId, token, device };
 }
 
