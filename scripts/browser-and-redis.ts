@@ -2,10 +2,15 @@
 // apt-get (root on Debian) or Playwright's installer, or named with what to type.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 import { chromium } from "@playwright/test";
 import { binaryOf, ROOT } from "./build-app";
 import { hasRedisServer } from "./redis-server";
 
+const VERSION_TIMEOUT_MS = 60_000;
+const APT_TIMEOUT_MS = 600_000;
+const APT_ATTEMPTS_MAX = 3;
+const APT_PAUSE_MS = 5_000;
 const SYSTEM_CHROMIUMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 export interface Tools {
@@ -13,18 +18,27 @@ export interface Tools {
   missing: string[];
 }
 
-/** The Chromium to test with: the system's, or the one that Playwright installed. */
+/** The Chromium to test with: the named one, the system's, or the one that Playwright installed. */
 export function findChromium(): string | null {
-  const candidates = [process.env["CHROMIUM_PATH"], ...SYSTEM_CHROMIUMS, chromium.executablePath()];
-  return candidates.find((path) => path && existsSync(path)) ?? null;
+  const named = process.env["CHROMIUM_PATH"];
+  if (named && existsSync(named)) return named;
+  return [...SYSTEM_CHROMIUMS, chromium.executablePath()].find(canRun) ?? null;
+}
+
+/** A file alone proves nothing: Ubuntu's is a stand-in for a snap, and Playwright's may lack the system's libraries. */
+function canRun(path: string): boolean {
+  if (!path || !existsSync(path)) return false;
+  return spawnSync(path, ["--version"], { stdio: "ignore", timeout: VERSION_TIMEOUT_MS }).status === 0;
 }
 
 /** Finds both tools, trying to install what is missing. */
 export async function ensureTools(): Promise<Tools> {
   const packages = [...(findChromium() ? [] : ["chromium"]), ...(hasRedisServer() ? [] : ["redis-server"])];
-  if (packages.length > 0 && canUseApt()) installWithApt(packages);
+  if (packages.length > 0) await installWithApt(packages);
   if (!findChromium()) installWithPlaywright();
   const browser = findChromium();
+  // Every later step uses the one that was found here.
+  if (browser) process.env["CHROMIUM_PATH"] = browser;
   const found = [
     ...(browser ? [`Chromium: ${browser}`] : []),
     ...(hasRedisServer() ? ["redis-server: found"] : []),
@@ -36,24 +50,45 @@ export async function ensureTools(): Promise<Tools> {
   return { found, missing };
 }
 
-function canUseApt(): boolean {
-  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+/** As root, or with a sudo that asks no password. A mirror that fails is asked again. */
+async function installWithApt(packages: string[]): Promise<void> {
+  const apt = aptCommand();
+  if (apt === null) return;
+  console.log(`   installing ${packages.join(" and ")} with apt-get`);
+  for (let attempt = 1; attempt <= APT_ATTEMPTS_MAX; attempt += 1) {
+    runApt(apt, ["update"]);
+    const install = runApt(apt, ["install", "-y", "--no-install-recommends", ...packages]);
+    if (install.status === 0) return;
+    console.log(`   apt-get failed: ${install.output.trim().split("\n").slice(-3).join(" ")}`);
+    if (attempt < APT_ATTEMPTS_MAX) await wait(APT_PAUSE_MS);
+  }
 }
 
-function installWithApt(packages: string[]): void {
-  console.log(`   installing ${packages.join(" and ")} with apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  spawnSync("apt-get", ["update", "-q"], { stdio: "ignore", env });
-  spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], {
-    stdio: "ignore",
-    env,
+function aptCommand(): string[] | null {
+  if (!existsSync("/usr/bin/apt-get")) return null;
+  if (process.getuid?.() === 0) return ["apt-get"];
+  const canSudo = spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0;
+  return canSudo ? ["sudo", "-n", "apt-get"] : null;
+}
+
+function runApt([command = "", ...prefix]: string[], args: string[]): { status: number; output: string } {
+  // Another apt-get may be under way, as on a machine that has just been started.
+  const options = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"];
+  const result = spawnSync(command, [...prefix, ...options, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    timeout: APT_TIMEOUT_MS,
   });
+  return { status: result.status ?? 1, output: `${result.stdout ?? ""}${result.stderr ?? ""}` };
 }
 
 function installWithPlaywright(): void {
   console.log("   installing Chromium with Playwright");
-  spawnSync(process.execPath, [binaryOf("@playwright/test"), "install", "chromium"], {
+  // Its libraries come with apt-get, which root alone may use.
+  const withLibraries = process.getuid?.() === 0 ? ["--with-deps"] : [];
+  spawnSync(process.execPath, [binaryOf("@playwright/test"), "install", ...withLibraries, "chromium"], {
     cwd: ROOT,
     stdio: "inherit",
+    timeout: APT_TIMEOUT_MS,
   });
 }

@@ -1,10 +1,11 @@
 // The generated Prisma client and the built app, made again when their sources differ from what they were made of.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withLock } from "./folder-lock";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT_STAMP = "server/platform/prisma/.stamp";
@@ -36,10 +37,16 @@ export async function ensureBuild(): Promise<boolean> {
 async function makeWhenStale(stamp: string, sources: string[], make: () => Promise<void>): Promise<boolean> {
   const path = join(ROOT, stamp);
   const digest = digestOf(sources);
-  if (existsSync(path) && readFileSync(path, "utf8") === digest) return false;
-  await make();
-  writeFileSync(path, digest);
-  return true;
+  const isCurrent = () => existsSync(path) && readFileSync(path, "utf8") === digest;
+  if (isCurrent()) return false;
+  // Two starts in one checkout would write over each other's files.
+  return withLock(join(ROOT, "node_modules/.cache/parley-making.lock"), async () => {
+    if (isCurrent()) return false;
+    rmSync(path, { force: true });
+    await make();
+    writeFileSync(path, digest);
+    return true;
+  });
 }
 
 function digestOf(sources: string[]): string {

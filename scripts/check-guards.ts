@@ -39,7 +39,8 @@ async function checkProcedures(): Promise<void> {
       problems.push(`${path} is public and not listed as such`);
     if (guard !== "public" && !RUNGS.has(guard ?? ""))
       problems.push(`${path} stands on no rung of the ladder`);
-    if ((guard === "member" || guard === "operator") && !permission) problems.push(`${path} asks for no permission`);
+    if ((guard === "member" || guard === "operator") && !permission)
+      problems.push(`${path} asks for no permission`);
   }
   for (const path of PUBLIC_PROCEDURES) {
     if (procedures[path]?._def.meta?.guard !== "public")

@@ -26,11 +26,15 @@ import {
   type ServerUser,
   serverUser,
 } from "./embedded-postgres-binaries";
+import { withLock } from "./folder-lock";
 import { findFreePort, isAlive, isRunning } from "./processes";
 
 const SUPERUSER = "parley_superuser";
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
+// After a crash the server first goes through its log, on a slow disk for a while.
+const START_TIMEOUT_MS = 120_000;
+const START_ATTEMPTS_MAX = 3;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 15;
 
 export interface EmbeddedPostgres {
@@ -59,20 +63,28 @@ interface Cluster {
 
 /** Starts the cluster below `options.folder`, or adopts the server that already runs on it. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const cluster = prepareCluster(options.folder);
-  const seat = takeSeat(cluster);
-  const adoptedPort = await findRunningPort(cluster);
-  const port = adoptedPort ?? (await startServer(cluster, options.isDurable));
+  // Without it two processes would build one cluster, or one would adopt a server that another is stopping.
+  const lock = join(resolve(options.folder), "server.lock");
+  const { cluster, seat, adoptedPort, port } = await withLock(lock, () => openCluster(options));
   return {
     port,
     dataFolder: cluster.dataFolder,
     isAdopted: adoptedPort !== null,
     superuserUrl: (database) => serverUrl(cluster, port, database),
-    stop: async () => {
-      rmSync(seat, { force: true });
-      if (listLivingSeats(cluster).length === 0) await stopServer(cluster);
-    },
+    stop: () =>
+      withLock(lock, async () => {
+        rmSync(seat, { force: true });
+        if (listLivingSeats(cluster).length === 0) await stopServer(cluster);
+      }),
   };
+}
+
+async function openCluster(options: EmbeddedOptions) {
+  const cluster = prepareCluster(options.folder);
+  const seat = takeSeat(cluster);
+  const adoptedPort = await findRunningPort(cluster);
+  const port = adoptedPort ?? (await startServer(cluster, options.isDurable));
+  return { cluster, seat, adoptedPort, port };
 }
 
 /** Stops a server whose users are all gone, as a test run that was killed leaves it behind. */
@@ -92,12 +104,17 @@ function prepareCluster(wantedFolder: string): Cluster {
   if (user) chmodSync(folder, 0o711);
   const bin = join(binariesFolder(user), "bin");
   const passwordFile = join(folder, "superuser-password");
-  if (!existsSync(passwordFile))
-    writeFileSync(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  if (!existsSync(passwordFile)) writePassword(passwordFile);
   const password = readFileSync(passwordFile, "utf8");
   const cluster = { folder, dataFolder: join(folder, `postgres-${POSTGRES_MAJOR}`), bin, user, password };
   if (!existsSync(cluster.dataFolder)) createCluster(cluster);
   return cluster;
+}
+
+/** Written beside and renamed: a start that is killed here leaves no empty password. */
+function writePassword(file: string): void {
+  writeFileSync(`${file}.new`, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** Builds the cluster beside its final place: an interrupted initdb leaves nothing that looks finished. */
@@ -123,8 +140,18 @@ function createCluster(cluster: Cluster): void {
   renameSync(unfinished, cluster.dataFolder);
 }
 
+/** Another program may take the port between finding it and listening on it: then the next one is tried. */
 async function startServer(cluster: Cluster, isDurable: boolean): Promise<number> {
-  const port = await findFreePort();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startServerOn(await findFreePort(), cluster, isDurable);
+    } catch (error) {
+      if (attempt >= START_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+async function startServerOn(port: number, cluster: Cluster, isDurable: boolean): Promise<number> {
   const logFile = join(cluster.folder, "postgres.log");
   const log = openSync(logFile, "a", 0o600);
   const durability = isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
@@ -159,7 +186,8 @@ async function waitUntilReady(cluster: Cluster, port: number, child: ChildProces
     failure = error;
   });
   while (!(await canConnect(cluster, port))) {
-    if (failure || child.exitCode !== null || Date.now() > deadline) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (failure || hasEnded || Date.now() > deadline) {
       const lastLines = readFileSync(join(cluster.folder, "postgres.log"), "utf8")
         .split("\n")
         .slice(-8)
@@ -171,7 +199,10 @@ async function waitUntilReady(cluster: Cluster, port: number, child: ChildProces
 }
 
 async function canConnect(cluster: Cluster, port: number): Promise<boolean> {
-  const client = new pg.Client({ connectionString: serverUrl(cluster, port, "postgres") });
+  const client = new pg.Client({
+    connectionString: serverUrl(cluster, port, "postgres"),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   try {
     await client.connect();
     const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");

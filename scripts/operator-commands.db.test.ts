@@ -25,7 +25,7 @@ async function runCommand(
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
       env: { ...process.env, ...env },
-      timeout: 60_000,
+      timeout: 150_000,
     });
     return { code: 0, stdout, stderr };
   } catch (error) {
@@ -35,7 +35,7 @@ async function runCommand(
 }
 
 test("admin:create makes a verified operator who can sign in, once, under the password policy", {
-  timeout: 90_000,
+  timeout: 300_000,
 }, async () => {
   const email = "root@corp.example";
   const weak = await runCommand("admin-create", [], { ADMIN_EMAIL: email, ADMIN_PASSWORD: "admin123" });
@@ -51,7 +51,7 @@ test("admin:create makes a verified operator who can sign in, once, under the pa
 });
 
 test("invite:create prints a link that lets one address register where invites are needed", {
-  timeout: 90_000,
+  timeout: 300_000,
 }, async () => {
   const { code, stdout } = await runCommand("invite-create", ["--email", "Guest@Guild.example"]);
   expect(code).toBe(0);
@@ -64,7 +64,9 @@ test("invite:create prints a link that lets one address register where invites a
   expect(await runCommand("invite-create", ["--days", "900"])).toMatchObject({ code: 1 });
 });
 
-test("audit:verify says that the chains hold, and fails when one does not", { timeout: 90_000 }, async () => {
+test("audit:verify says that the chains hold, and fails when one does not", {
+  timeout: 300_000,
+}, async () => {
   await callAs()
     .api.auth.login({ email: "nobody@x.example", password: "wrong" })
     .catch(() => undefined);

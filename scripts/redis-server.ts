@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { findFreePort } from "./processes";
 
-const START_TIMEOUT_MS = 5_000;
+const START_TIMEOUT_MS = 30_000;
+const START_ATTEMPTS_MAX = 3;
 
 export interface RedisServer {
   url: string;
@@ -19,7 +20,18 @@ export function hasRedisServer(): boolean {
 /** Starts it on this port or a free one, or answers null when the machine has none. It ends with `stop` and with this process's orderly exit. */
 export async function startRedis(wantedPort?: number): Promise<RedisServer | null> {
   if (!hasRedisServer()) return null;
-  const port = wantedPort ?? (await findFreePort());
+  if (wantedPort !== undefined) return startRedisOn(wantedPort);
+  // Another program may take the port between finding it and listening on it: then the next one is tried.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startRedisOn(await findFreePort());
+    } catch (error) {
+      if (attempt >= START_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+async function startRedisOn(port: number): Promise<RedisServer> {
   const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const child = spawn("redis-server", settings, { stdio: "ignore" });
   const killWithProcess = () => child.kill("SIGKILL");
@@ -39,7 +51,8 @@ export async function startRedis(wantedPort?: number): Promise<RedisServer | nul
 async function waitUntilListening(port: number, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await isListening(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error("redis-server did not start.");
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
+      throw new Error("redis-server did not start.");
     await wait(20);
   }
 }

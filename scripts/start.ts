@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { ensureBuild, ensureClient, ROOT } from "./build-app";
 import { ensureDemo } from "./demo";
 import { readEnvFile } from "./env-file";
+import { withLock } from "./folder-lock";
 import { type LocalDatabase, openLocalDatabase } from "./local-database";
 import { dataFolder, type LocalSettings, localSettings } from "./local-settings";
 import { migrateDatabase } from "./migrate";
@@ -59,13 +60,24 @@ async function startProduction(loader: Loader): Promise<void> {
 async function startLocally(loader: Loader): Promise<void> {
   process.env["NODE_ENV"] ??= "development";
   const folder = dataFolder();
-  const settings = localSettings(folder);
-  applyGeneratedSettings(settings);
   console.log("\nParley is starting.");
-  await step("Prisma client", ensureClient, (isMade) => (isMade ? "generated" : "current"));
-  const [signIns] = await Promise.all([prepareDatabase(folder, settings), isDevelopmentServer || build()]);
+  const sayWhoPrepares = (holder: number) =>
+    console.log(
+      `  Waiting: process ${holder} is preparing ${folder}. Set DATA_DIR (and PORT) for a copy of your own.`,
+    );
+  const lock = join(folder, "starting.lock");
+  const signIns = await withLock(lock, () => prepare(folder), { onWait: sayWhoPrepares });
   const app = await step("Application", () => (isDevelopmentServer ? startWithReload() : startBuilt(loader)));
   printSummary(app, signIns);
+}
+
+/** Everything that two copies on one folder must not do at the same time; answers how to sign in. */
+async function prepare(folder: string): Promise<string[]> {
+  const settings = localSettings(folder);
+  applyGeneratedSettings(settings);
+  await step("Prisma client", ensureClient, (isMade) => (isMade ? "generated" : "current"));
+  const [signIns] = await Promise.all([prepareDatabase(folder, settings), isDevelopmentServer || build()]);
+  return signIns;
 }
 
 function build(): Promise<unknown> {
@@ -111,6 +123,8 @@ async function openDatabase(folder: string, settings: LocalSettings): Promise<Lo
 }
 
 async function startBuilt({ endCompiling }: Loader): Promise<RunningApp> {
+  // What was built is React's production build in the browser; the server's half must be the same.
+  await import("./production-react");
   await endCompiling();
   const build = (await import(pathToFileURL(join(ROOT, "build/server/index.js")).href)) as ServerBuild;
   return started(await build.entry.module.start({ build, assetsFolder: join(ROOT, "build/client") }));

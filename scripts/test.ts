@@ -1,7 +1,11 @@
 // npm test — everything: finds or provides a browser and a Redis, then all checks, tests and the build, then the
 // journeys in Chromium.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ensureTools } from "./browser-and-redis";
 import { runChecks, runTool } from "./check";
+import { findFreePort } from "./processes";
 
 async function main(): Promise<void> {
   const startedAt = performance.now();
@@ -17,7 +21,7 @@ async function main(): Promise<void> {
   process.env["CI"] ??= "1";
   const failed = await runChecks({ isStaticOnly: false, keepsGoing: true });
   console.log("\n── journeys in Chromium");
-  if (!(await runTool("@playwright/test", ["test"]))) failed.push("journeys");
+  if (!(await runJourneys())) failed.push("journeys");
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   console.log(
     failed.length === 0
@@ -25,6 +29,16 @@ async function main(): Promise<void> {
       : `\nFailed: ${failed.join(", ")} (${minutes} min)`,
   );
   process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+/** On a port and in a folder of their own: what runs here, or ran before, is not in their way. */
+async function runJourneys(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "parley-journeys-"));
+  process.env["E2E_DATA_DIR"] ??= folder;
+  process.env["E2E_PORT"] ??= String(await findFreePort());
+  const isPassed = await runTool("@playwright/test", ["test"]);
+  rmSync(folder, { recursive: true, force: true });
+  return isPassed;
 }
 
 await main();

@@ -13,8 +13,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../scripts/embedde
 import { findFreePort } from "../scripts/processes";
 
 const HOST = "parley.test";
-const SETUP_TIMEOUT_MS = 480_000;
-const TEST_TIMEOUT_MS = 60_000;
+const SETUP_TIMEOUT_MS = 600_000;
+const TEST_TIMEOUT_MS = 240_000;
+const READY_TIMEOUT_MS = 120_000;
 const COPIED = [
   "build",
   "package.json",
@@ -188,7 +189,7 @@ function startApp(settings: Environment): StartedApp {
 }
 
 async function waitUntilReady(port: number, app: StartedApp): Promise<number> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(100)) {
+  for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; await wait(100)) {
     if (app.process.exitCode !== null) throw new Error(`The app ended:\n${app.output()}`);
     if ((await statusOf(port)) === 200) return 200;
   }

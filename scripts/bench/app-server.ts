@@ -1,6 +1,6 @@
 // The built app as the benchmarks run it: the production build and production's React, with development's settings.
 
-import "./production-react";
+import "../production-react";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../build-app";

@@ -1,7 +1,7 @@
 // The reference of the chat page: its own components through renderToString, and the SQL that its loaders really sent,
 // repeated over pg in one transaction. No Remix request handling, no guards, no streaming.
 
-import "./production-react";
+import "../production-react";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
