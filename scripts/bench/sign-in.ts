@@ -4,11 +4,14 @@ import { randomBytes } from "node:crypto";
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
 import { v7 as newId } from "uuid";
 import { type BenchEnvironment, startProcess } from "./environment";
-import { call, compare, ms, type Result, rate } from "./measure";
+import { call, compare, durations, ms, percentile, type Result, rate } from "./measure";
 
 const LOAD = { concurrency: 6, durationMs: 4_000 };
 const PEOPLE = 40;
 const EVENT_LOOP_P99_LIMIT_MS = 20;
+const FLOOD = 50;
+const HEALTH_CALLS = 300;
+const HEALTH_P99_LIMIT_MS = 50;
 /** The monitor's timer fires every so often; its figures hold that interval beside the delay. */
 const SAMPLING_MS = 10;
 
@@ -19,15 +22,7 @@ export async function benchSignIn(environment: BenchEnvironment): Promise<Result
   const parameters = { algorithm: 2 as Algorithm.Argon2id, timeCost: 3, memoryCost: 65_536, parallelism: 2 };
   const phc = await hash(password, parameters);
   let turn = 0;
-  const subject = async () => {
-    const email = emails[turn++ % emails.length];
-    await call({
-      url: `${app.url}/trpc/auth.login`,
-      method: "POST",
-      headers: { origin: app.url, "content-type": "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
-  };
+  const subject = () => signIn(app.url, { email: emails[turn++ % emails.length] ?? "", password });
   const reference = async () => {
     if (!(await verify(phc, password))) throw new Error("the password was refused");
   };
@@ -36,6 +31,7 @@ export async function benchSignIn(environment: BenchEnvironment): Promise<Result
     await eventLoopP99(environment, app.url);
     const measured = await compare(subject, reference, LOAD);
     const lag = await eventLoopP99(environment, app.url);
+    const flood = await benchFlood(app.url, subject);
     return [
       {
         name: "sign-in",
@@ -56,10 +52,45 @@ export async function benchSignIn(environment: BenchEnvironment): Promise<Result
           kind: "max",
         },
       },
+      flood,
     ];
   } finally {
     await app.stop();
   }
+}
+
+/** How long `/healthz` takes, one call after another, while fifty sign-ins are always under way. */
+async function benchFlood(url: string, subject: () => Promise<void>): Promise<Result> {
+  let isOver = false;
+  const lanes = Array.from({ length: FLOOD }, async () => {
+    while (!isOver) await subject();
+  });
+  const times = await durations(async () => {
+    await call({ url: `${url}/healthz` });
+  }, HEALTH_CALLS);
+  isOver = true;
+  await Promise.all(lanes);
+  const p99 = percentile(times, 0.99);
+  return {
+    name: "/healthz during fifty parallel sign-ins, p99",
+    figures: { p50: ms(percentile(times, 0.5)), p99: ms(p99) },
+    verdict: {
+      value: p99,
+      unit: "ms",
+      limit: HEALTH_P99_LIMIT_MS,
+      goal: HEALTH_P99_LIMIT_MS,
+      kind: "max",
+    },
+  };
+}
+
+async function signIn(url: string, credentials: { email: string; password: string }): Promise<void> {
+  await call({
+    url: `${url}/trpc/auth.login`,
+    method: "POST",
+    headers: { origin: url, "content-type": "application/json" },
+    body: JSON.stringify(credentials),
+  });
 }
 
 async function seedPeople(environment: BenchEnvironment, password: string): Promise<string[]> {
