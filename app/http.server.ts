@@ -112,6 +112,19 @@ export async function parseForm<Schema extends z.ZodType>(
   return failureOf(invalidInput(parsed.error), values);
 }
 
+/** A page's query by its contract: empty fields are left out, numbers are read, and what does not fit counts as not asked for. */
+export function parseSearch<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  const params = new URL(request.url).searchParams;
+  const fields: Record<string, unknown> = {};
+  for (const [name, text] of params) {
+    if (text.trim() !== "") fields[name] = /^(page|pageSize)$/.test(name) ? Number(text) : text;
+  }
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  for (const name of Object.keys(invalidInput(parsed.error).details.fields ?? {})) delete fields[name];
+  return schema.parse(fields);
+}
+
 /** A path inside Parley, or the fallback: never another site, whatever the text looks like. */
 export function safeRedirect(unverifiedTarget: unknown, fallback = "/"): string {
   if (typeof unverifiedTarget !== "string" || !/^\/(?![/\\])/.test(unverifiedTarget)) return fallback;

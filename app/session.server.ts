@@ -3,8 +3,8 @@
 
 import { redirect } from "@remix-run/node";
 import { noteActiveTenant, type SessionState } from "../server/auth/sessions";
-import type { PlatformPermission } from "../server/auth/terms";
 import { requireRecentAuthentication } from "../server/auth/step-up";
+import type { PlatformPermission } from "../server/auth/terms";
 import { requireOperator as requireOperatorSession, requireVerified, scopeOf } from "../server/context";
 import { config } from "../server/platform/config";
 import { notFound } from "../server/platform/errors";

@@ -8,20 +8,27 @@ import { consumeLimits } from "../server/platform/rate-limit";
 import type { ProcedureMeta } from "../server/procedures";
 import { appRouter } from "../server/router";
 import { callAs } from "./factories/callers";
+import { makeOperator } from "./factories/operators";
 import { makeTenant, type TestTenant } from "./factories/tenants";
 import { type SignedIn, signIn } from "./factories/users";
 
 const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>;
 const limited = Object.entries(procedures).flatMap(([path, procedure]) =>
-  (procedure._def.meta?.limits ?? []).map((name): [string, LimitName] => [path, name]),
+  (procedure._def.meta?.limits ?? []).map((name): [string, LimitName, string | undefined] => [
+    path,
+    name,
+    procedure._def.meta?.guard,
+  ]),
 );
 
 let tenant: TestTenant;
 let owner: SignedIn;
+let operator: SignedIn;
 
 beforeAll(async () => {
   tenant = await makeTenant();
   owner = await signIn(tenant.owner);
+  operator = await makeOperator();
 });
 
 afterAll(async () => {
@@ -39,10 +46,11 @@ test("something is limited", () => {
   expect(limited.length).toBeGreaterThan(5);
 });
 
-test.each(limited)("%s is limited by %s", async (path, name) => {
+test.each(limited)("%s is limited by %s", async (path, name, guard) => {
   const { scope, points } = LIMITS[name];
-  const { api, info } = callAs({ cookie: owner.cookie, tenantSlug: tenant.slug });
-  const keys = { ip: info.ip, user: tenant.owner.id, tenant: tenant.id };
+  const { cookie, session } = guard === "operator" ? operator : owner;
+  const { api, info } = callAs({ cookie, tenantSlug: tenant.slug });
+  const keys = { ip: info.ip, user: session.userId, tenant: tenant.id };
   await consumeLimits([{ ...LIMITS[name], name, key: keys[scope], weight: points }]);
   await expect(callPath(api, path)).rejects.toMatchObject({
     code: "TOO_MANY_REQUESTS",

@@ -2,7 +2,15 @@
 
 import { z } from "zod";
 import { PLATFORM_ROLES } from "../auth/terms";
-import { SEARCH_LENGTH_MAX, USER_SORTS, USER_STATES, USERS_PAGE_SIZE, USERS_PAGE_SIZE_MAX } from "./terms";
+import {
+  REASON_LENGTH_MAX,
+  REASON_LENGTH_MIN,
+  SEARCH_LENGTH_MAX,
+  USER_SORTS,
+  USER_STATES,
+  USERS_PAGE_SIZE,
+  USERS_PAGE_SIZE_MAX,
+} from "./terms";
 
 // PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
 const UNSTORABLE = /\0|\p{Surrogate}/u;
@@ -15,6 +23,33 @@ const searchText = z
 
 // A link or a filter form says "true" or "false".
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NOTHING = "00000000-0000-0000-0000-000000000000";
+const ID_LENGTH_MAX = 64;
+
+/** Ids are opaque to clients: one that was never given out names nothing, whatever it looks like. */
+const id = z
+  .string()
+  .max(ID_LENGTH_MAX)
+  .transform((value) => (UUID.test(value) ? value.toLowerCase() : NOTHING));
+
+const reason = z
+  .string({ error: "Say why." })
+  .trim()
+  .min(REASON_LENGTH_MIN, `Say why, in at least ${REASON_LENGTH_MIN} characters.`)
+  .max(REASON_LENGTH_MAX)
+  .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
+
+export const NameUser = z.strictObject({ userId: id });
+export type NameUser = z.output<typeof NameUser>;
+
+/** What harms somebody needs a reason. */
+export const HarmUser = NameUser.extend({ reason });
+export type HarmUser = z.output<typeof HarmUser>;
+
+export const SetRole = HarmUser.extend({ role: z.enum(PLATFORM_ROLES) });
+export type SetRole = z.output<typeof SetRole>;
 
 export const ListUsers = z
   .strictObject({

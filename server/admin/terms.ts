@@ -8,3 +8,15 @@ export const USER_STATES = ["pending", "active", "locked", "disabled"] as const;
 export type UserState = (typeof USER_STATES)[number];
 
 export const USER_SORTS = ["newest", "oldest"] as const;
+
+/** A reason is read by whoever asks later; shorter ones say nothing. */
+export const REASON_LENGTH_MIN = 10;
+export const REASON_LENGTH_MAX = 500;
+
+export const TEXT_OWN_ACCOUNT = "You cannot do this to your own account.";
+export const TEXT_LOCKED_ALREADY = "This account is locked already.";
+export const TEXT_NOT_LOCKED = "This account is not locked by an operator.";
+export const TEXT_UNLOCK_UNVERIFIED = "This account's email is not confirmed yet, so it cannot be unlocked.";
+export const TEXT_DISABLED_ALREADY = "This account is disabled already.";
+export const TEXT_NOT_DISABLED = "This account is not disabled.";
+export const TEXT_ALREADY_VERIFIED = "This account's email is confirmed already.";

@@ -1,7 +1,10 @@
 // People as operators see them: accounts with their state, role and workspaces, and nothing of what they wrote. Reads go
 // across tenants, so they take the platform role's connection.
 
+import { accountKey } from "../auth/users";
+import { now } from "../platform/clock";
 import { platformDb } from "../platform/db";
+import { notFound } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import type { PlatformRole, UserState } from "../platform/prisma/enums";
 import type { ListUsers } from "./contract";
@@ -15,6 +18,22 @@ export interface UserItem {
   platformRole: PlatformRole;
   createdAt: string;
   tenants: { id: string; slug: string; name: string; role: string }[];
+  lock: Held | null;
+  disablement: Held | null;
+}
+
+/** Since when, and why. */
+interface Held {
+  since: string;
+  reason: string;
+}
+
+/** One account with what its page tells beside the row. */
+export interface UserDetail extends UserItem {
+  /** Set while failed sign-ins keep the account shut; that lock ends by itself. */
+  signInLockedUntil: string | null;
+  lastSignInAt: string | null;
+  liveSessions: number;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,6 +53,35 @@ export async function listUsers({ page, pageSize, sort, ...filters }: ListUsers)
     }),
   ]);
   return { items: rows.map(itemOf), total, page, pageSize, pages: Math.ceil(total / pageSize) };
+}
+
+/** One account; an unknown id is not_found. */
+export async function getUser(userId: string): Promise<UserDetail> {
+  const at = now();
+  const live = { revokedAt: null, idleExpiresAt: { gt: at }, absoluteExpiresAt: { gt: at } };
+  const row = await platformDb().user.findUnique({
+    where: { id: userId },
+    include: {
+      ...USER_ITEM,
+      loginEvents: { where: { result: "success" }, orderBy: { createdAt: "desc" }, take: 1 },
+      _count: { select: { sessions: { where: live } } },
+    },
+  });
+  if (!row) throw notFound("User");
+  const failures = await platformDb().loginFailure.findUnique({
+    where: { accountKey: accountKey(row.email) },
+  });
+  const lockedUntil = failures?.lockedUntil && failures.lockedUntil > at ? failures.lockedUntil : null;
+  return {
+    ...itemOf(row),
+    signInLockedUntil: lockedUntil?.toISOString() ?? null,
+    lastSignInAt: row.loginEvents[0]?.createdAt.toISOString() ?? null,
+    liveSessions: row._count.sessions,
+  };
+}
+
+function holdOf(since: Date | null, reason: string | null): Held | null {
+  return since && { since: since.toISOString(), reason: reason ?? "" };
 }
 
 const USER_ITEM = {
@@ -56,6 +104,8 @@ function itemOf(row: UserRow): UserItem {
     platformRole: row.platformRole,
     createdAt: row.createdAt.toISOString(),
     tenants: row.memberships.map(({ role, tenant }) => ({ ...tenant, role })),
+    lock: holdOf(row.lockedAt, row.lockedReason),
+    disablement: holdOf(row.disabledAt, row.disabledReason),
   };
 }
 

@@ -57,7 +57,10 @@ export type RevokeReason =
   | "replaced"
   | "signed_in_as_another"
   | "token_reused"
-  | "account_leaving";
+  | "account_leaving"
+  | "locked_by_operator"
+  | "disabled_by_operator"
+  | "role_changed";
 
 export interface NewSession {
   sessionId: string;

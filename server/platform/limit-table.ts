@@ -26,6 +26,7 @@ export const LIMITS = {
   "chat.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },
   "stream.user": { points: 30, windowSeconds: MINUTE, scope: "user" },
   "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
+  "operator.user": { points: 120, windowSeconds: HOUR, scope: "user" },
   "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "csp-report.ip": { points: 60, windowSeconds: MINUTE, scope: "ip" },
 } as const satisfies Record<string, LimitRule>;

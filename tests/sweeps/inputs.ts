@@ -22,6 +22,11 @@ const answer = naming(({ assistantMessageId }) => ({
   messageId: assistantMessageId,
   clientMessageId: randomUUID(),
 }));
+// Nobody: what operators change must not be the ground others stand on.
+const nobody = (more: Record<string, unknown> = {}): SweepEntry => ({
+  input: () => ({ userId: randomUUID(), ...more }),
+});
+const reason = "Asked for by the sweep";
 const password = "violet-harbor-93-kite";
 
 export const SWEEP: Record<string, SweepEntry> = {
@@ -89,5 +94,12 @@ export const SWEEP: Record<string, SweepEntry> = {
     page: 1,
     pageSize: 10,
   }),
+  "admin.users.get": nobody(),
+  "admin.users.lock": nobody({ reason }),
+  "admin.users.unlock": nobody(),
+  "admin.users.disable": nobody({ reason }),
+  "admin.users.enable": nobody(),
+  "admin.users.setRole": nobody({ role: "support", reason }),
+  "admin.users.resendVerification": nobody(),
   "chat.runEvents": naming(({ runId }) => ({ runId, lastEventId: "1-1" })),
 };

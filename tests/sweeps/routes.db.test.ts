@@ -46,6 +46,7 @@ const TABLE: Record<string, RouteEntry> = {
   "account.tsx": { door: "user" },
   "admin._index.tsx": { door: "operator" },
   "admin.tsx": { door: "operator" },
+  "admin.users.$userId.tsx": { door: "operator" },
   "admin.users._index.tsx": { door: "operator" },
   "csp-report.ts": open,
   "dev.mail.$mailId.tsx": open,

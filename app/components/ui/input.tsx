@@ -2,7 +2,7 @@ import { type ComponentProps, forwardRef } from "react";
 import { classNames } from "./class-names";
 
 /** `aria-invalid` colours the border. */
-const CONTROL_CLASS = classNames(
+export const CONTROL_CLASS = classNames(
   "w-full rounded-md border border-line-strong bg-surface text-ink transition-colors",
   "hover:border-ink-muted focus-visible:border-focus focus-visible:outline-1 focus-visible:outline-offset-0",
   "aria-invalid:border-danger disabled:cursor-not-allowed disabled:opacity-60",
