@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { signInContradictions, signInEnvironment, signInProductionFaults } from "./config-sign-in";
 
 /** Key id -> 32 bytes; the last one is current. */
 export type KeyRing = Record<string, Buffer>;
@@ -111,6 +112,7 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
   SHUTDOWN_TIMEOUT_MS: count(10_000),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
+  ...signInEnvironment,
 });
 
 export type Environment = z.output<typeof environmentSchema>;
@@ -121,6 +123,7 @@ export function productionFaults(env: Environment): string[] {
     ...addressFaults(env),
     ...secretFaults(env),
     ...simulatedMailFaults(env),
+    ...signInProductionFaults(env),
     ...(env.OPENAI_API_KEY || env.OPENAI_BASE_URL
       ? []
       : ["OPENAI_API_KEY or OPENAI_BASE_URL: is missing; the demo model does not run in production"]),
@@ -180,7 +183,7 @@ function simulatedMailFaults(env: Environment): string[] {
 
 /** Settings that contradict each other, in every environment. */
 export function contradictions(env: Environment): string[] {
-  const faults: string[] = [];
+  const faults = signInContradictions(env);
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");
   if (env.MAIL_DRIVER === "resend" && !env.RESEND_API_KEY)
     faults.push("RESEND_API_KEY: is missing for MAIL_DRIVER resend");

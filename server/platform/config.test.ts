@@ -17,6 +17,8 @@ function production(changes: Record<string, string | undefined> = {}): Record<st
     MAIL_FROM: "Parley <no-reply@example.org>",
     OPENAI_API_KEY: randomBytes(20).toString("hex"),
     METRICS_TOKEN: randomBytes(20).toString("hex"),
+    TURNSTILE_SITE_KEY: randomBytes(12).toString("hex"),
+    TURNSTILE_SECRET_KEY: randomBytes(18).toString("hex"),
     ...changes,
   };
 }
@@ -87,4 +89,30 @@ test("mail that is switched on without its host stops the start in development t
   expect(
     faultsOf({ ...production({ SMTP_URL: undefined, MAIL_DRIVER: "smtp" }), NODE_ENV: "development" }),
   ).toContain("SMTP_URL");
+});
+
+const TEST_SITE_KEY = "1x00000000000000000000AA";
+const TEST_SECRET_KEY = "1x0000000000000000000000000000000AA";
+
+test("production needs both keys of a real captcha, or says that it does without", () => {
+  const none = { TURNSTILE_SITE_KEY: undefined, TURNSTILE_SECRET_KEY: undefined };
+  expect(faultsOf(production(none))).toContain("TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY: are missing");
+  expect(faultsOf(production({ ...none, CAPTCHA_PROVIDER: "none" }))).toBe("");
+  expect(faultsOf(production({ CAPTCHA_PROVIDER: "simulated" }))).toContain("does not run in production");
+  expect(faultsOf(production({ TURNSTILE_SECRET_KEY: undefined }))).toContain(
+    "TURNSTILE_SECRET_KEY: is missing",
+  );
+  const testKeys = { TURNSTILE_SITE_KEY: TEST_SITE_KEY, TURNSTILE_SECRET_KEY: TEST_SECRET_KEY };
+  expect(faultsOf(production(testKeys))).toContain("is a test key");
+});
+
+test("test keys of the captcha work together and on localhost only", () => {
+  const development = (changes: Record<string, string>) => {
+    const { NODE_ENV: _, APP_URL: __, ...rest } = production(changes);
+    return faultsOf({ ...rest, ...changes });
+  };
+  const testKeys = { TURNSTILE_SITE_KEY: TEST_SITE_KEY, TURNSTILE_SECRET_KEY: TEST_SECRET_KEY };
+  expect(development({ ...testKeys, APP_URL: "http://localhost:3000" })).toBe("");
+  expect(development({ ...testKeys, APP_URL: "https://parley.example.org" })).toContain("localhost only");
+  expect(development({ TURNSTILE_SECRET_KEY: TEST_SECRET_KEY })).toContain("does not belong");
 });

@@ -10,10 +10,11 @@ import {
   productionFaults,
   standIns,
 } from "./config-schema";
+import { type SignInSettings, signInSettings } from "./config-sign-in";
 
 export type { KeyRing } from "./config-schema";
 
-export interface Config {
+export interface Config extends SignInSettings {
   isProduction: boolean;
   isTest: boolean;
   port: number;
@@ -149,6 +150,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === "test" ? "silent" : "info"),
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     rateLimitScale: env.RATE_LIMIT_SCALE,
+    ...signInSettings(env),
   };
 }
 

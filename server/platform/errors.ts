@@ -15,6 +15,7 @@ export type ErrorCode =
 export type Reason =
   | "account_locked"
   | "captcha_required"
+  | "captcha_unavailable"
   | "email_unverified"
   | "invalid_credentials"
   | "invite_expired"

@@ -44,6 +44,13 @@ export const httpRequestDurationSeconds = histogram(
 export const authLoginSuccessTotal = counter("auth_login_success_total", "Sign-ins that succeeded");
 export const authLoginFailureTotal = counter("auth_login_failure_total", "Sign-ins that were refused");
 export const authRefreshSuccessTotal = counter("auth_refresh_success_total", "Sessions renewed by activity");
+export const authCaptchaChallengesTotal = counter(
+  "auth_captcha_challenges_total",
+  "Requests that were told to solve a captcha first",
+);
+export const authCaptchaResultsTotal = counter("auth_captcha_results_total", "Captcha tokens checked", [
+  "result",
+]);
 export const authLockoutsTotal = counter("auth_lockouts_total", "Accounts locked after failed sign-ins");
 
 export const signupAttemptsTotal = counter("signup_attempts_total", "Registrations tried", [

@@ -11,6 +11,8 @@ Object.assign(process.env, {
   ENCRYPTION_KEYS: keyRing(),
   // why: people of the factories sign in here and call from anywhere; tests of the binding set it themselves.
   SESSION_BINDING: "off",
+  // Tests of the captcha turn it on; the others have no page to solve one on.
+  CAPTCHA_PROVIDER: "none",
   LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
 });
 // A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.
