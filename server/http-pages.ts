@@ -66,7 +66,7 @@ async function requestOf(exchange: Exchange): Promise<Request | null> {
 async function write(exchange: Exchange, response: Response, isDevServer: boolean): Promise<void> {
   const { res, info, path } = exchange;
   if (res.headersSent || res.destroyed) return;
-  const headers = [...pageHeaders(info.nonce, isDevServer), ...replyHeaders(info)];
+  const headers = [...pageHeaders(path, info.nonce, isDevServer), ...replyHeaders(info)];
   const isCacheable = CACHEABLE.has(path);
   response.headers.forEach((value, name) => {
     if (name !== "set-cookie" && (name !== "cache-control" || isCacheable)) headers.push(name, value);

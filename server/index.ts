@@ -6,6 +6,7 @@ import type { ServerBuild } from "@remix-run/node";
 import { warmPasswords } from "./auth/password/warm";
 import { createHttpServer, type HttpOptions } from "./http";
 import { endStreams } from "./http-stream";
+import { warnWithoutCaptcha } from "./platform/captcha";
 import { sleep } from "./platform/clock";
 import { config } from "./platform/config";
 import { logCrashes } from "./platform/crash-log";
@@ -55,6 +56,7 @@ export async function start(options: StartOptions): Promise<RunningApp> {
     throw error;
   }
   warmPasswords();
+  warnWithoutCaptcha();
   log.info({ event: "process.started", port }, "serving");
   let stopped: Promise<void> | undefined;
   return {

@@ -17,7 +17,7 @@ import {
 import { AppError } from "./platform/errors";
 import { LIMITS, type LimitName, type LimitScope } from "./platform/limit-table";
 import { logger } from "./platform/logger";
-import { consumeLimits } from "./platform/rate-limit";
+import { consumeLimits, isQuotaWaived } from "./platform/rate-limit";
 import { errorShape, logFault, toTrpcError } from "./refusals";
 import { noteLimit } from "./request";
 import type { Permission } from "./tenants/terms";
@@ -105,7 +105,8 @@ async function count(
   ctx: Context,
   tenantId?: string,
 ): Promise<void> {
-  const names = meta?.limits?.filter((name) => LIMITS[name].scope === scope) ?? [];
+  const isCounted = (name: LimitName) => LIMITS[name].scope === scope && !isQuotaWaived(name, ctx.info.ip);
+  const names = meta?.limits?.filter(isCounted) ?? [];
   if (names.length === 0) return;
   const key = scope === "ip" ? ctx.info.ip : scope === "tenant" ? tenantId : ctx.session?.userId;
   if (key === undefined) return;

@@ -161,6 +161,7 @@ function completeSettings(): Environment {
     METRICS_TOKEN: randomBytes(32).toString("hex"),
     MAIL_FROM: "Parley <no-reply@parley.test>",
     SMTP_URL: "smtp://127.0.0.1:1",
+    CAPTCHA_PROVIDER: "none",
     OPENAI_BASE_URL: "http://127.0.0.1:1/v1",
     OPENAI_API_KEY: randomBytes(16).toString("hex"),
   };

@@ -4,10 +4,12 @@ import {
   type MetaFunction,
   redirect,
 } from "@remix-run/node";
-import { Form, Link, useActionData, useNavigation, useSearchParams } from "@remix-run/react";
+import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { z } from "zod";
 import { AuthPage } from "~/components/auth/auth-page";
+import { Captcha } from "~/components/auth/captcha";
 import { PasswordField } from "~/components/auth/password-field";
+import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
 import { Checkbox } from "~/components/ui/checkbox";
@@ -22,25 +24,35 @@ import { safeRedirect, submitForm } from "../http.server";
 import { allowPublic, redirectSignedIn } from "../session.server";
 
 /** A ticked box arrives as "on", an unticked one not at all. */
-const LoginForm = Login.extend({ remember: z.literal("on").optional().transform(Boolean) });
+const LoginForm = Login.extend({
+  remember: z.literal("on").optional().transform(Boolean),
+  /** The page has asked for a captcha, and goes on asking. */
+  hasCaptcha: z.literal("1").optional(),
+});
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   await redirectSignedIn(args);
-  return null;
+  return { captcha: await api(args).auth.captcha({ action: "login" }) };
 }
+
+/** A refused form needs a new captcha: the old one is used up. */
+export const shouldRevalidate = () => true;
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
-  return submitForm(args, LoginForm, async (input) => {
+  return submitForm(args, LoginForm, async ({ hasCaptcha: _, ...input }) => {
     await api(args).auth.login(input);
     return redirect(safeRedirect(new URL(args.request.url).searchParams.get("redirectTo")));
   });
 }
 
 export default function LoginPage() {
+  const { captcha } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
+  const asksCaptcha = failure?.reason === "captcha_required" || failure?.values["hasCaptcha"] === "1";
+  useOwnDocument(captcha.provider === "turnstile");
   const [params] = useSearchParams();
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formAction?.startsWith("/login") ?? false;
@@ -74,7 +86,12 @@ export default function LoginPage() {
           )}
         </Field>
         <PasswordField autoComplete="current-password" error={failure?.errors["password"]} />
+        <Link to="/forgot-password" className={`${TEXT_LINK_CLASS} -mt-3 self-start text-sm`}>
+          Forgot your password?
+        </Link>
         <Checkbox name="remember" label="Remember me" />
+        {asksCaptcha && <Captcha challenge={captcha} error={failure?.errors["captchaToken"]} />}
+        {asksCaptcha && <input type="hidden" name="hasCaptcha" value="1" />}
         <Button type="submit" size="lg" isPending={isPending}>
           Sign in
         </Button>

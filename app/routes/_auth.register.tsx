@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { AuthPage } from "~/components/auth/auth-page";
 import { RegisterForm } from "~/components/auth/register-form";
+import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { Register } from "../../server/signup/contract";
@@ -14,8 +15,12 @@ export const meta: MetaFunction = () => [{ title: "Create an account · Parley" 
 export async function loader(args: LoaderFunctionArgs) {
   await redirectSignedIn(args);
   const invite = new URL(args.request.url).searchParams.get("invite") ?? "";
-  return { invite, ...(await api(args).signup.policy()) };
+  const captcha = await api(args).auth.captcha({ action: "register" });
+  return { invite, captcha, ...(await api(args).signup.policy()) };
 }
+
+/** A refused form needs a new captcha: the old one is used up. */
+export const shouldRevalidate = () => true;
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
@@ -26,7 +31,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function RegisterPage() {
-  const { invite, needsInvite } = useLoaderData<typeof loader>();
+  const { invite, captcha, needsInvite } = useLoaderData<typeof loader>();
+  useOwnDocument(captcha.provider === "turnstile");
   const answer = useActionData<typeof action>();
   if (answer?.ok) return <Registered message={answer.message} />;
   return (
@@ -42,7 +48,12 @@ export default function RegisterPage() {
         </>
       }
     >
-      <RegisterForm failure={answer} invite={invite} needsInvite={needsInvite || invite !== ""} />
+      <RegisterForm
+        failure={answer}
+        invite={invite}
+        needsInvite={needsInvite || invite !== ""}
+        captcha={captcha}
+      />
     </AuthPage>
   );
 }

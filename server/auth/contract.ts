@@ -42,10 +42,13 @@ export const LinkToken = z.string().min(1).max(TOKEN_LENGTH_MAX);
 // A form sends "on" for a ticked box and nothing for an empty one.
 const Checkbox = z.union([z.boolean(), z.literal("on").transform(() => true)]).default(false);
 
+/** What solving a captcha gave; a form sends an empty text when nothing was solved. */
+export const CaptchaToken = z.string().max(4_096).optional();
+
 export const Login = z.strictObject({
   email: EmailAddress,
   password: PasswordInput,
-  captchaToken: z.string().max(4_096).optional(),
+  captchaToken: CaptchaToken,
   remember: Checkbox,
 });
 export type Login = z.output<typeof Login>;
@@ -56,6 +59,9 @@ export const StepUp = z.strictObject({
   code: z.string().trim().max(20).optional(),
 });
 export type StepUp = z.output<typeof StepUp>;
+
+export const AskCaptcha = z.strictObject({ action: z.enum(["login", "register", "request_access"]) });
+export type AskCaptcha = z.output<typeof AskCaptcha>;
 
 export const VerifyEmail = z.strictObject({ token: LinkToken });
 export type VerifyEmail = z.output<typeof VerifyEmail>;

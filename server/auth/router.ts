@@ -1,7 +1,16 @@
 // Procedures of identity.
 
+import { captchaChallenge } from "../platform/captcha";
 import { publicProcedure, router, userProcedure } from "../procedures";
-import { ListSessions, Login, ResendVerification, RevokeSession, StepUp, VerifyEmail } from "./contract";
+import {
+  AskCaptcha,
+  ListSessions,
+  Login,
+  ResendVerification,
+  RevokeSession,
+  StepUp,
+  VerifyEmail,
+} from "./contract";
 import { resendVerification, verifyEmail } from "./email-verification";
 import { login } from "./login";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
@@ -11,6 +20,8 @@ import { TEXT_RESENT, TEXT_VERIFIED } from "./terms";
 import { addressToConfirm, getProfile } from "./users";
 
 export const authRouter = router({
+  /** What a page shows where a captcha is asked for. */
+  captcha: publicProcedure.input(AskCaptcha).query(({ input }) => captchaChallenge(input.action)),
   login: publicProcedure
     .meta({ limits: ["login.ip"] })
     .input(Login)

@@ -11,8 +11,7 @@ import { authCaptchaChallengesTotal, authCaptchaResultsTotal } from "./metrics";
 import { consumeLimits, sharedStore } from "./rate-limit";
 
 /** What somebody wants to do; a token of one action is no use for another. */
-export const CAPTCHA_ACTIONS = ["login", "register", "request_access"] as const;
-export type CaptchaAction = (typeof CAPTCHA_ACTIONS)[number];
+export type CaptchaAction = "login" | "register" | "request_access";
 
 /** What a page needs to ask: nothing, Turnstile's site key, or the simulated one's token behind its checkbox. */
 export type CaptchaChallenge =
@@ -30,8 +29,8 @@ const OPEN_LIMIT = { name: "captcha-open.ip", points: 3, windowSeconds: 900 };
 
 const log = logger("captcha");
 
-/** Whether this action asks everybody. Development's stand-in asks only where guessing has begun. */
-export function isCaptchaDemanded(): boolean {
+// Development's stand-in asks only where guessing has begun.
+function isCaptchaDemanded(): boolean {
   const { provider, isAssumed } = config().captcha;
   return provider !== "none" && !isAssumed;
 }
@@ -41,9 +40,15 @@ export function hasCaptcha(): boolean {
   return config().captcha.provider !== "none";
 }
 
+/** Says once that this process runs without one. */
+export function warnWithoutCaptcha(): void {
+  if (config().isProduction && !hasCaptcha()) log.warn({ event: "captcha.none" }, "CAPTCHA_PROVIDER is none");
+}
+
 /** What the page of an action shows. Made for one page view. */
 export function captchaChallenge(action: CaptchaAction): CaptchaChallenge {
   const { provider, siteKey } = config().captcha;
+  if (action !== "login" && !isCaptchaDemanded()) return { provider: "none" };
   if (provider === "simulated") return { provider, action, token: captchaTokenFor(action) };
   return provider === "turnstile" && siteKey ? { provider, action, siteKey } : { provider: "none" };
 }

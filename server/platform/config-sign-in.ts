@@ -1,6 +1,7 @@
 // Settings of the doors that strangers knock at: captcha, the block of guessing networks, the quotas of signing up.
 
 import { z } from "zod";
+import { isNetwork } from "./networks";
 
 export interface SignInSettings {
   captcha: {
@@ -19,6 +20,8 @@ export interface SignInSettings {
   ipLockout: { failuresMax: number; windowSeconds: number; blockSeconds: number };
   /** Addresses and networks that may register without quotas. */
   signupQuotaAllowlist: string[];
+  /** SHA-256 (hex) of the user agents whose registrations are dropped. */
+  signupBlockedAgents: string[];
 }
 
 const VERIFY_URL = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
@@ -49,7 +52,14 @@ export const signInEnvironment = {
   AUTH_IP_LOCKOUT_FAILURES: count(50),
   AUTH_IP_LOCKOUT_WINDOW_SECONDS: count(600),
   AUTH_IP_LOCKOUT_SECONDS: count(600),
-  SIGNUP_QUOTA_ALLOWLIST: list,
+  SIGNUP_QUOTA_ALLOWLIST: list.refine(
+    (entries) => entries.every(isNetwork),
+    "is not a list of addresses and ranges",
+  ),
+  SIGNUP_BLOCKED_AGENTS: list.refine(
+    (entries) => entries.every((entry) => /^[0-9a-f]{64}$/.test(entry)),
+    "is not a list of SHA-256 in hex",
+  ),
 };
 
 type SignInEnvironment = z.output<z.ZodObject<typeof signInEnvironment>>;
@@ -72,6 +82,7 @@ export function signInSettings(env: SignInEnvironment): SignInSettings {
       blockSeconds: env.AUTH_IP_LOCKOUT_SECONDS,
     },
     signupQuotaAllowlist: env.SIGNUP_QUOTA_ALLOWLIST,
+    signupBlockedAgents: env.SIGNUP_BLOCKED_AGENTS,
   };
 }
 

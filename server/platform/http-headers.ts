@@ -6,6 +6,9 @@ import { config } from "./config";
 const REPORT_PATH = "/csp-report";
 const REPORT_MAX_AGE_SECONDS = 10_886_400;
 
+const CAPTCHA_ORIGIN = "https://challenges.cloudflare.com";
+const CAPTCHA_PAGE = /^\/(login|register|request-access|forgot-password|2fa)(\/|$)/;
+
 const PERMISSIONS =
   "camera=(), microphone=(), geolocation=(), payment=(), usb=(), midi=(), display-capture=(), browsing-topics=()";
 
@@ -40,9 +43,9 @@ export function dataHeaders(): readonly string[] {
   return DATA_HEADERS;
 }
 
-/** For pages, whose inline scripts and styles carry this nonce. */
-export function pageHeaders(nonce: string, isDevServer: boolean): string[] {
-  const policy = directives(nonce, isDevServer);
+/** For the page at this path, whose inline scripts and styles carry this nonce. */
+export function pageHeaders(path: string, nonce: string, isDevServer: boolean): string[] {
+  const policy = { ...directives(nonce, isDevServer), "frame-src": framesOf(path) };
   const headers = [...COMMON, "Content-Security-Policy", serialize(policy)];
   headers.push("Reporting-Endpoints", `csp="${REPORT_PATH}"`);
   if (config().isProduction) return headers;
@@ -67,7 +70,6 @@ function directives(nonce: string, isDevServer: boolean): Record<string, string>
     "connect-src": isDevServer ? "'self' ws: wss:" : "'self'",
     "manifest-src": "'self'",
     "worker-src": "'self'",
-    "frame-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -75,6 +77,11 @@ function directives(nonce: string, isDevServer: boolean): Record<string, string>
     "report-uri": REPORT_PATH,
     "report-to": "csp",
   };
+}
+
+// Turnstile draws itself in a frame; its script comes with the nonce.
+function framesOf(path: string): string {
+  return CAPTCHA_PAGE.test(path) ? `'self' ${CAPTCHA_ORIGIN}` : "'self'";
 }
 
 function serialize(policy: Record<string, string>): string {

@@ -3,11 +3,8 @@
 // is the client.
 
 import type { IncomingMessage } from "node:http";
-import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config";
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = [Address, number];
+import { type Address, isNetwork, networkList, parseAddress } from "./networks";
 
 export interface Proxies {
   /** True when the connection itself comes from a listed proxy. */
@@ -22,18 +19,22 @@ const UNKNOWN = "0.0.0.0";
 /** Reads the list of trusted proxies: addresses, CIDR ranges, or `*` (any peer; refused in production). */
 export function trustedProxies(list: string[]): Proxies {
   const trustsAll = list.includes("*");
-  const ranges = list.filter((entry) => entry !== "*").map(parseRange);
-  const isListed = (address: Address) => trustsAll || ranges.some((range) => contains(range, address));
+  const networks = list.filter((entry) => entry !== "*");
+  if (!networks.every(isNetwork)) {
+    throw new ConfigError(["TRUSTED_PROXIES: holds something that is neither an address nor a range"]);
+  }
+  const isInNetworks = networkList(networks);
+  const isListed = (address: Address) => trustsAll || isInNetworks(address);
 
   function clientAddress(req: IncomingMessage): string {
-    const peer = parse(req.socket.remoteAddress);
+    const peer = parseAddress(req.socket.remoteAddress);
     if (peer === null) return UNKNOWN;
     const forwarded = req.headers["x-forwarded-for"];
     if (forwarded === undefined || list.length === 0 || !isListed(peer)) return peer.toString();
     let client = peer;
     const hops = String(forwarded).split(",").slice(-HOPS_MAX);
     for (const hop of hops.reverse()) {
-      const address = parse(hop.trim());
+      const address = parseAddress(hop.trim());
       if (address === null) break;
       client = address;
       if (!isListed(address)) break;
@@ -44,27 +45,8 @@ export function trustedProxies(list: string[]): Proxies {
   return {
     clientAddress,
     isTrusted: (req) => {
-      const peer = parse(req.socket.remoteAddress);
+      const peer = parseAddress(req.socket.remoteAddress);
       return list.length > 0 && peer !== null && isListed(peer);
     },
   };
-}
-
-function parseRange(entry: string): Range {
-  if (!ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry)) {
-    throw new ConfigError(["TRUSTED_PROXIES: holds something that is neither an address nor a range"]);
-  }
-  if (entry.includes("/")) return ipaddr.parseCIDR(entry);
-  const address = ipaddr.process(entry);
-  return [address, address.kind() === "ipv4" ? 32 : 128];
-}
-
-function contains([base, bits]: Range, address: Address): boolean {
-  return base.kind() === address.kind() && address.match(base, bits);
-}
-
-// v4-mapped v6 addresses are v4, so that one client has one counter.
-function parse(text: string | undefined): Address | null {
-  if (text === undefined || !ipaddr.isValid(text)) return null;
-  return ipaddr.process(text);
 }

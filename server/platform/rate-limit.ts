@@ -5,6 +5,7 @@
 import { config } from "./config";
 import { logger } from "./logger";
 import { rateLimitBlockTotal, rateLimitHitsTotal } from "./metrics";
+import { networkList, parseAddress } from "./networks";
 import { MemoryLimitStore } from "./rate-limit-memory";
 import { postgresLimitStore } from "./rate-limit-postgres";
 import { redisLimitStore } from "./rate-limit-redis";
@@ -27,6 +28,14 @@ export async function consumeLimits(limits: Limit[]): Promise<LimitState> {
     rateLimitHitsTotal.inc({ quota: limit.name, scope: limit.name.split(".")[1] ?? "" });
   if (!tightest.allowed) rateLimitBlockTotal.inc();
   return tightest;
+}
+
+/** Whether an address registers without quotas (SIGNUP_QUOTA_ALLOWLIST). */
+export function isQuotaWaived(limitName: string, ip: string): boolean {
+  const { signupQuotaAllowlist } = config();
+  if (signupQuotaAllowlist.length === 0 || !limitName.startsWith("register.")) return false;
+  const address = parseAddress(ip);
+  return address !== null && networkList(signupQuotaAllowlist)(address);
 }
 
 /** Ends the store's connections; the next call opens new ones. */

@@ -1,7 +1,7 @@
 // What signing up takes.
 
 import { z } from "zod";
-import { EmailAddress, LinkToken, PasswordInput, PrintableName } from "../auth/contract";
+import { CaptchaToken, EmailAddress, LinkToken, PasswordInput, PrintableName } from "../auth/contract";
 import { TenantName } from "../tenants/contract";
 
 // A form sends an empty text for a field that was left out.
@@ -18,6 +18,8 @@ export const Register = z.strictObject({
   name: PrintableName,
   tenantName: optionalText(TenantName),
   inviteToken: optionalText(LinkToken),
-  captchaToken: optionalText(z.string().max(4_096)),
+  captchaToken: CaptchaToken,
+  /** A field that people do not see. */
+  website: z.string().max(200).optional(),
 });
 export type Register = z.output<typeof Register>;

@@ -14,6 +14,7 @@ import {
   newUserId,
   replacePendingUser,
 } from "../auth/users";
+import { requireCaptcha } from "../platform/captcha";
 import { config } from "../platform/config";
 import { db } from "../platform/db";
 import { isUniqueViolation } from "../platform/db-errors";
@@ -23,10 +24,11 @@ import { LIMITS } from "../platform/limit-table";
 import { queueMail } from "../platform/mailer";
 import { signupAttemptsTotal, signupBlockedTotal } from "../platform/metrics";
 import type { Prisma } from "../platform/prisma/client";
-import { consumeLimits } from "../platform/rate-limit";
+import { consumeLimits, isQuotaWaived } from "../platform/rate-limit";
 import type { Limit } from "../platform/rate-limit-store";
 import { noteLimit, type RequestInfo } from "../request";
 import { createTenant } from "../tenants/tenants";
+import { isTrapped, pretend } from "./bot-trap";
 import type { Register } from "./contract";
 import { finalizeInvite, type Reservation, releaseInvite, reserveInvite } from "./invites";
 import {
@@ -57,7 +59,9 @@ export async function register(input: Register, request: RequestInfo): Promise<v
   const policy = config().signupAccessPolicy;
   try {
     await countSignUp(input.email, request);
+    await requireCaptcha(input.captchaToken, "register", request);
     await assertPasswordPolicy(input.password, input);
+    if (isTrapped(input, request)) return await onTheBeat(() => pretend(input, request));
     await onTheBeat(() => registerInvited(input, request));
     signupAttemptsTotal.inc({ result: "accepted", policy });
   } catch (error) {
@@ -165,10 +169,14 @@ async function countSignUp(email: string, request: RequestInfo): Promise<void> {
   if (!PUBLIC_MAIL_DOMAINS.has(domain)) {
     limits.push(perDay("register.domain", domain, SIGNUP_PER_DOMAIN_PER_DAY));
   }
-  await count(limits, request);
+  await count(
+    limits.filter(({ name }) => !isQuotaWaived(name, request.ip)),
+    request,
+  );
 }
 
 async function count(limits: Limit[], request: RequestInfo): Promise<void> {
+  if (limits.length === 0) return;
   const state = await consumeLimits(limits);
   noteLimit(request.reply, state);
   if (state.allowed) return;

@@ -6,7 +6,9 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { NAME_LENGTH_MAX } from "../../../server/auth/terms";
+import type { CaptchaChallenge } from "../../../server/platform/captcha";
 import type { FormFailure } from "../../http.server";
+import { Captcha } from "./captcha";
 import { NewPasswordField } from "./new-password-field";
 
 export interface RegisterFormProps {
@@ -14,9 +16,10 @@ export interface RegisterFormProps {
   /** The invite that the link carried. */
   invite: string;
   needsInvite: boolean;
+  captcha: CaptchaChallenge;
 }
 
-export function RegisterForm({ failure, invite, needsInvite }: RegisterFormProps) {
+export function RegisterForm({ failure, invite, needsInvite, captcha }: RegisterFormProps) {
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formAction?.startsWith("/register") ?? false;
   const [ownWords, setOwnWords] = useState<string[]>([]);
@@ -75,10 +78,24 @@ export function RegisterForm({ failure, invite, needsInvite }: RegisterFormProps
           )}
         </Field>
       )}
+      <ForScriptsOnly />
+      <Captcha challenge={captcha} error={errors["captchaToken"]} />
       <Button type="submit" size="lg" isPending={isPending}>
         Create account
       </Button>
     </Form>
+  );
+}
+
+/** People neither see nor reach this field; what fills it in is a script. */
+function ForScriptsOnly() {
+  return (
+    <div aria-hidden="true" className="sr-only">
+      <label>
+        Website
+        <input type="text" name="website" tabIndex={-1} autoComplete="off" />
+      </label>
+    </div>
   );
 }
 
