@@ -17,8 +17,21 @@ function linesOf(headers: readonly string[]): string[] {
 const OUTSIDE_PRODUCTION = /^(Report-To|Content-Security-Policy-Report-Only):/;
 
 test("the documented sample is what a page sends", () => {
-  const sent = linesOf(pageHeaders("SAMPLE", false)).filter((line) => !OUTSIDE_PRODUCTION.test(line));
+  const sent = linesOf(pageHeaders("/t/acme", "SAMPLE", false)).filter(
+    (line) => !OUTSIDE_PRODUCTION.test(line),
+  );
   expect(page.trim().split("\n")).toEqual(sent);
+});
+
+test("only pages with a captcha may frame Turnstile", () => {
+  const framesOf = (path: string) =>
+    /frame-src ([^;]+)/.exec(pageHeaders(path, "SAMPLE", false).join(" "))?.[1];
+  for (const path of ["/login", "/register", "/request-access", "/forgot-password", "/2fa/verify"]) {
+    expect(framesOf(path)).toBe("'self' https://challenges.cloudflare.com");
+  }
+  for (const path of ["/", "/logins", "/reset-password", "/account/security", "/t/acme"]) {
+    expect(framesOf(path)).toBe("'self'");
+  }
 });
 
 test("the documented sample is what everything else sends", () => {

@@ -70,6 +70,7 @@ function directives(nonce: string, isDevServer: boolean): Record<string, string>
     "connect-src": isDevServer ? "'self' ws: wss:" : "'self'",
     "manifest-src": "'self'",
     "worker-src": "'self'",
+    "frame-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
