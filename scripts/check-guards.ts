@@ -12,6 +12,7 @@ const PUBLIC_PROCEDURES = new Set([
   "email.resend",
   "email.verify",
   "signup.policy",
+  "signup.requestAccess",
 ]);
 /** HTTP doors that answer machines or anyone, each with its own rule (a token, a signature, nothing secret). */
 const PUBLIC_ROUTES = new Set([

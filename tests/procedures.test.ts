@@ -13,6 +13,7 @@ const PUBLIC = [
   "email.resend",
   "email.verify",
   "signup.policy",
+  "signup.requestAccess",
 ];
 
 interface Procedure {

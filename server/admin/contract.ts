@@ -64,3 +64,7 @@ export const ListUsers = z
   })
   .prefault({});
 export type ListUsers = z.output<typeof ListUsers>;
+
+export const NameRequest = z.strictObject({ requestId: id });
+export const RejectRequest = NameRequest.extend({ reason });
+export const NameInvite = z.strictObject({ inviteId: id });

@@ -3,7 +3,10 @@
 import type { SessionState } from "../auth/sessions";
 import { operatorProcedure, type ProcedureMeta, router } from "../procedures";
 import type { RequestInfo } from "../request";
-import { HarmUser, ListUsers, NameUser, SetRole } from "./contract";
+import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
+import { CreateInvite, ListAccessRequests, ListInvites } from "../signup/contract";
+import { listInvites, makeInvite, revokeInvite } from "../signup/operator-invites";
+import { HarmUser, ListUsers, NameInvite, NameRequest, NameUser, RejectRequest, SetRole } from "./contract";
 import { disableUser, enableUser, lockUser, resendLink, setRole, unlockUser } from "./user-actions";
 import { getUser, listUsers } from "./users";
 
@@ -48,4 +51,29 @@ const usersRouter = router({
     .mutation(({ ctx, input }) => resendLink(operatorOf(ctx), input)),
 });
 
-export const adminRouter = router({ users: usersRouter });
+const accessRouter = router({
+  requests: operatorProcedure("access.manage")
+    .input(ListAccessRequests)
+    .query(({ input }) => listAccessRequests(input)),
+  approve: operatorProcedure("access.manage")
+    .meta(COUNTED)
+    .input(NameRequest)
+    .mutation(({ ctx, input }) => approveRequest(operatorOf(ctx), input.requestId)),
+  reject: operatorProcedure("access.manage")
+    .meta(COUNTED)
+    .input(RejectRequest)
+    .mutation(({ ctx, input }) => rejectRequest(operatorOf(ctx), input)),
+  invites: operatorProcedure("access.manage")
+    .input(ListInvites)
+    .query(({ input }) => listInvites(input)),
+  createInvite: operatorProcedure("access.manage")
+    .meta(COUNTED)
+    .input(CreateInvite)
+    .mutation(({ ctx, input }) => makeInvite(operatorOf(ctx), input)),
+  revokeInvite: operatorProcedure("access.manage")
+    .meta(COUNTED)
+    .input(NameInvite)
+    .mutation(({ ctx, input }) => revokeInvite(operatorOf(ctx), input.inviteId)),
+});
+
+export const adminRouter = router({ users: usersRouter, access: accessRouter });

@@ -52,6 +52,21 @@ export function alreadyRegisteredMail(): Mail {
   });
 }
 
+/** Lets an address sign up that asked for access. `token` is the raw secret: it is in this mail and nowhere else. */
+export function signupInviteMail(token: string, validDays: number): Mail {
+  return compose({
+    template: "signup_invite",
+    subject: "Your access to Parley",
+    heading: "You can sign up now",
+    paragraphs: [
+      "This address asked for access to Parley, and we said yes. Create your account to begin.",
+      `The link is valid for ${validDays} days and works once, for this address.`,
+    ],
+    action: { label: "Create your account", url: appLink("/register", { invite: token }) },
+    footnote: "If you did not ask, ignore this mail: without the link nothing happens.",
+  });
+}
+
 /** Tells of a sign-in from a browser that was not known. `device` and `place` are our own words for what was seen. */
 export function newDeviceMail(seen: { device: string; place: string | null; at: Date }): Mail {
   const where = seen.place === null || seen.place === "unknown" ? "" : ` near ${seen.place}`;

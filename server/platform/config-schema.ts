@@ -95,7 +95,7 @@ export const environmentSchema = z.object({
     .regex(/^smtps?:\/\//, "is not an smtp:// or smtps:// URL")
     .optional(),
   RESEND_API_KEY: z.string().optional(),
-  SIGNUP_ACCESS_POLICY: z.enum(["public", "invite_only"]).optional(),
+  SIGNUP_ACCESS_POLICY: z.enum(["public", "invite_only", "approval"]).optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(true),
   SESSION_BINDING: z.enum(["strict", "step_up", "off"]).default("step_up"),
   GEOIP_PROVIDER: z.enum(["none", "maxmind", "ip2location", "ipinfo"]).default("none"),

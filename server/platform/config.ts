@@ -38,7 +38,7 @@ export interface Config extends SignInSettings {
     smtpUrl: string | null;
     resendApiKey: string | null;
   };
-  signupAccessPolicy: "public" | "invite_only";
+  signupAccessPolicy: "public" | "invite_only" | "approval";
   requireEmailVerification: boolean;
   sessionBinding: Environment["SESSION_BINDING"];
   /** A service when `databaseFile` is null. */

@@ -20,6 +20,7 @@ export const LIMITS = {
   "resend.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "verify.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
   "invite-check.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
+  "access-request.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "tenant-create.user": { points: 10, windowSeconds: HOUR, scope: "user" },
   "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },

@@ -13,7 +13,7 @@ import type { Register } from "./contract";
 const log = logger("signup");
 
 /** Whether a registration is to be dropped; says so in the log, with the user agent's fingerprint. */
-export function isTrapped({ website = "" }: Register, request: RequestInfo): boolean {
+export function isTrapped({ website = "" }: Pick<Register, "website">, request: RequestInfo): boolean {
   const fingerprint = sha256(request.userAgent).toString("hex");
   const isListed = config().signupBlockedAgents.includes(fingerprint);
   if (website === "" && !isListed) return false;

@@ -30,41 +30,63 @@ export interface IssuedInvite {
 export interface Reservation {
   id: string | null;
   inviteId: string;
+  /** The workspace that the invite leads into, if it names one. */
+  joinsTenantId: string | null;
+}
+
+export interface NewInvite {
+  email?: string | undefined;
+  note?: string | undefined;
+  validDays?: number;
+  joinsTenantId?: string | undefined;
+}
+
+interface Issuer {
+  type: "operator" | "system";
+  id: string | null;
 }
 
 const DAY_MS = 86_400_000;
 
 /** Issues an invite, for one address or for whoever has it. */
 export async function createInvite(
-  invite: { email?: string | undefined; note?: string | undefined; validDays?: number },
-  by: { type: "operator" | "system"; id: string | null },
+  invite: NewInvite,
+  by: Issuer,
   request: RequestInfo,
+): Promise<IssuedInvite> {
+  return db().$transaction((tx) => issueInvite(tx, invite, { by, request }));
+}
+
+/** Issues an invite in the caller's transaction. */
+export async function issueInvite(
+  tx: Prisma.TransactionClient,
+  invite: NewInvite,
+  { by, request }: { by: Issuer; request: RequestInfo },
 ): Promise<IssuedInvite> {
   const issued = {
     id: newId(),
     token: randomToken(),
     expiresAt: fromNow((invite.validDays ?? INVITE_VALID_DAYS) * DAY_MS),
   };
-  await db().$transaction(async (tx) => {
-    await tx.signupInvite.create({
-      data: {
-        id: issued.id,
-        secretHash: hashOf(issued.token),
-        hint: issued.token.slice(-INVITE_HINT_LENGTH),
-        email: invite.email ?? null,
-        note: invite.note ?? null,
-        createdBy: by.id,
-        expiresAt: issued.expiresAt,
-      },
-    });
-    await recordAudit(tx, {
-      tenantId: null,
-      actor: by,
-      action: "invite.create",
-      category: "signup",
-      target: { type: "signup_invite", id: issued.id },
-      request,
-    });
+  await tx.signupInvite.create({
+    data: {
+      id: issued.id,
+      secretHash: hashOf(issued.token),
+      hint: issued.token.slice(-INVITE_HINT_LENGTH),
+      email: invite.email ?? null,
+      note: invite.note ?? null,
+      joinsTenantId: invite.joinsTenantId ?? null,
+      createdBy: by.id,
+      expiresAt: issued.expiresAt,
+    },
+  });
+  await recordAudit(tx, {
+    tenantId: null,
+    actor: by,
+    action: "invite.create",
+    category: "signup",
+    target: { type: "signup_invite", id: issued.id },
+    request,
   });
   return issued;
 }
@@ -81,11 +103,11 @@ export async function reserveInvite(token: string, email: string): Promise<Reser
       throw inviteError("invite_invalid", TEXT_INVITE_INVALID);
     }
     if (invite.usedAt) {
-      if (await isPendingAccount(tx, invite.usedBy, email)) return { id: null, inviteId: invite.id };
+      if (await isPendingAccount(tx, invite.usedBy, email)) return reservationOf(null, invite);
       throw inviteError("invite_used", TEXT_INVITE_USED);
     }
     if (invite.expiresAt <= now()) throw inviteError("invite_expired", TEXT_INVITE_EXPIRED);
-    return hold(tx, invite.id, key);
+    return hold(tx, invite, key);
   });
 }
 
@@ -93,7 +115,7 @@ export async function reserveInvite(token: string, email: string): Promise<Reser
 export async function finalizeInvite(
   tx: Prisma.TransactionClient,
   reservation: Reservation,
-  userId: string,
+  { userId, request }: { userId: string; request: RequestInfo },
 ): Promise<void> {
   if (reservation.id === null) return;
   const { count } = await tx.signupInvite.updateMany({
@@ -102,6 +124,14 @@ export async function finalizeInvite(
   });
   if (count !== 1) throw inviteError("invite_used", TEXT_INVITE_USED);
   await tx.signupInviteReservation.update({ where: { id: reservation.id }, data: { finalizedAt: now() } });
+  await recordAudit(tx, {
+    tenantId: null,
+    actor: { type: "user", id: userId },
+    action: "invite.use",
+    category: "signup",
+    target: { type: "signup_invite", id: reservation.inviteId },
+    request,
+  });
 }
 
 /** Lets go of an invite whose sign-up did not go through. */
@@ -129,15 +159,19 @@ async function isPendingAccount(
   return count === 1;
 }
 
-async function hold(tx: Prisma.TransactionClient, inviteId: string, key: string): Promise<Reservation> {
-  const active = { inviteId, releasedAt: null, finalizedAt: null, expiresAt: { gt: now() } };
+async function hold(tx: Prisma.TransactionClient, invite: SignupInvite, key: string): Promise<Reservation> {
+  const active = { inviteId: invite.id, releasedAt: null, finalizedAt: null, expiresAt: { gt: now() } };
   const held = await tx.signupInviteReservation.findFirst({ where: active });
   if (held && held.accountKey !== key) throw inviteError("invite_used", TEXT_INVITE_USED);
-  if (held) return { id: held.id, inviteId };
+  if (held) return reservationOf(held.id, invite);
   const id = newId();
   const expiresAt = fromNow(INVITE_RESERVATION_SECONDS * 1_000);
-  await tx.signupInviteReservation.create({ data: { id, inviteId, accountKey: key, expiresAt } });
-  return { id, inviteId };
+  await tx.signupInviteReservation.create({ data: { id, inviteId: invite.id, accountKey: key, expiresAt } });
+  return reservationOf(id, invite);
+}
+
+function reservationOf(id: string | null, invite: SignupInvite): Reservation {
+  return { id, inviteId: invite.id, joinsTenantId: invite.joinsTenantId };
 }
 
 function inviteError(reason: Reason, message: string): AppError {

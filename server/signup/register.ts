@@ -27,7 +27,8 @@ import type { Prisma } from "../platform/prisma/client";
 import { consumeLimits, isQuotaWaived } from "../platform/rate-limit";
 import type { Limit } from "../platform/rate-limit-store";
 import { noteLimit, type RequestInfo } from "../request";
-import { createTenant } from "../tenants/tenants";
+import { invitingTenantId } from "../tenants/scope";
+import { createTenant, joinTenant } from "../tenants/tenants";
 import { isTrapped, pretend } from "./bot-trap";
 import type { Register } from "./contract";
 import { finalizeInvite, type Reservation, releaseInvite, reserveInvite } from "./invites";
@@ -121,18 +122,29 @@ function isPending(account: Account): boolean {
 async function registerNew(tx: Prisma.TransactionClient, registrant: Registrant): Promise<void> {
   const { input, request, invite, userId, password } = registrant;
   await createUser(tx, { id: userId, email: input.email, displayName: input.name, password });
-  const name = input.tenantName ?? `${input.name}'s workspace`.slice(0, 80);
-  await createTenant(tx, { name, ownerId: userId }, request);
+  await settleIn(tx, registrant);
   await issueVerification(tx, { id: userId, email: input.email });
-  if (invite) await finalizeInvite(tx, invite, userId);
+  if (invite) await finalizeInvite(tx, invite, { userId, request });
   await audit(tx, registrant, "signup.register");
 }
 
+// Whoever was invited into a workspace belongs there; everybody else begins one.
+async function settleIn(tx: Prisma.TransactionClient, registrant: Registrant): Promise<void> {
+  const { input, request, invite, userId } = registrant;
+  const tenantId = invite?.joinsTenantId ?? null;
+  if (tenantId !== null) {
+    await joinTenant(tx, { tenantId: invitingTenantId(tenantId), userId }, request);
+    return;
+  }
+  const name = input.tenantName ?? `${input.name}'s workspace`.slice(0, 80);
+  await createTenant(tx, { name, ownerId: userId }, request);
+}
+
 async function registerAgain(tx: Prisma.TransactionClient, registrant: Registrant): Promise<void> {
-  const { input, invite, userId, password } = registrant;
+  const { input, request, invite, userId, password } = registrant;
   await replacePendingUser(tx, { id: userId, displayName: input.name, password });
   await issueVerification(tx, { id: userId, email: input.email });
-  if (invite) await finalizeInvite(tx, invite, userId);
+  if (invite) await finalizeInvite(tx, invite, { userId, request });
   await audit(tx, registrant, "signup.register_again");
 }
 

@@ -3,8 +3,10 @@
 import { TEXT_REGISTERED } from "../auth/terms";
 import { config } from "../platform/config";
 import { publicProcedure, router } from "../procedures";
-import { Register } from "./contract";
+import { requestAccess } from "./access-requests";
+import { Register, RequestAccess } from "./contract";
 import { register } from "./register";
+import { TEXT_ACCESS_REQUESTED } from "./terms";
 
 /** Served as `auth.register`. */
 export const registerRouter = router({
@@ -19,5 +21,15 @@ export const registerRouter = router({
 
 export const signupRouter = router({
   /** What the registration page must ask for. */
-  policy: publicProcedure.query(() => ({ needsInvite: config().signupAccessPolicy === "invite_only" })),
+  policy: publicProcedure.query(() => {
+    const policy = config().signupAccessPolicy;
+    return { policy, needsInvite: policy !== "public" };
+  }),
+  requestAccess: publicProcedure
+    .meta({ limits: ["access-request.ip"] })
+    .input(RequestAccess)
+    .mutation(async ({ ctx, input }) => {
+      await requestAccess(input, ctx.info);
+      return { message: TEXT_ACCESS_REQUESTED };
+    }),
 });

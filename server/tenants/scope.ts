@@ -58,6 +58,11 @@ export function newTenantId(): TenantId {
   return newId() as TenantId;
 }
 
+/** The tenant that a stored invite leads into; an operator named it when the invite was made. */
+export function invitingTenantId(id: string): TenantId {
+  return id as TenantId;
+}
+
 /** The tenant a job's payload names; a job was enqueued inside that tenant's scope. */
 export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
   return payload.tenantId as TenantId;

@@ -76,6 +76,25 @@ export async function createTenant(
   return { id: tenantId, slug, name };
 }
 
+/** Makes an invited person a member in the caller's transaction, which works for that tenant from here on. */
+export async function joinTenant(
+  tx: Prisma.TransactionClient,
+  { tenantId, userId }: { tenantId: TenantId; userId: string },
+  request: RequestInfo,
+): Promise<void> {
+  await tx.$queryRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
+  await tx.tenantMember.create({ data: { tenantId, userId, role: "member" } });
+  await recordAudit(tx, {
+    tenantId,
+    actor: { type: "user", id: userId },
+    action: "member.join",
+    category: "tenant",
+    target: { type: "user", id: userId },
+    metadata: { role: "member" },
+    request,
+  });
+}
+
 // A collision inserts nothing and leaves the transaction intact, so the next slug can be tried.
 async function insertTenant(tx: Prisma.TransactionClient, id: TenantId, name: string): Promise<string> {
   const base = slugOf(name);
