@@ -3,7 +3,7 @@
 
 import type { ModelRequest } from "@openai/agents";
 import { z } from "zod";
-import { llm, type ModelUsage, modelOrDefault, streamModel } from "../platform/model";
+import { callModel, llm, type ModelUsage, modelOrDefault } from "../platform/model";
 import { defineJob, enqueue, type JobHelpers } from "../platform/queue";
 import { type TenantDb, type TenantScope, withTenant } from "../platform/tenant-db";
 import { estimateTokens } from "../platform/tokens";
@@ -121,10 +121,14 @@ async function askModel(opening: Opening, stopping: AbortSignal): Promise<TitleC
   const startedAtMs = performance.now();
   const call: TitleCall = { model: model.id, text: "", usage: null, latencyMs: 0, error: null };
   try {
-    for await (const event of streamModel(await provider.getModel(model.id), request)) {
-      if (event.type === "text") call.text += event.text;
-      if (event.type === "usage") call.usage = event.usage;
-    }
+    await callModel(provider.getModel(model.id), request, {
+      text: (text) => {
+        call.text += text;
+      },
+      usage: (usage) => {
+        call.usage = usage;
+      },
+    });
   } catch (error) {
     call.error = error instanceof Error ? error : new Error(String(error));
   }

@@ -1,9 +1,24 @@
-import { Agent, Runner, tool } from "@openai/agents";
+import { Agent, type Model, type ModelProvider, Runner, tool, Usage } from "@openai/agents";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { demoProvider } from "./model-demo";
 
 const MODEL = { id: "parley-demo", label: "Demo", contextTokens: 8_000, maxOutputTokens: 1_000 };
+
+const agentsProvider: ModelProvider = {
+  getModel: (id): Model => ({
+    getResponse: async (request) => {
+      const listener = { text: () => {}, usage: () => {} };
+      return {
+        output: await demoProvider([MODEL], 0).getModel(String(id)).answer(request, listener),
+        usage: new Usage(),
+      };
+    },
+    getStreamedResponse: () => {
+      throw new Error("these agents do not stream");
+    },
+  }),
+};
 
 async function ask(question: string) {
   const calculator = tool({
@@ -15,7 +30,7 @@ async function ask(question: string) {
   const specialist = new Agent({ name: "code_assistant", tools: [calculator] });
   const triage = new Agent({ name: "triage", tools: [calculator], handoffs: [specialist] });
   const runner = new Runner({
-    modelProvider: demoProvider([MODEL], 0),
+    modelProvider: agentsProvider,
     model: MODEL.id,
     tracingDisabled: true,
   });

@@ -1,10 +1,11 @@
 // The demo model: development without a key. It plays a script through the same interface as a real model, so that
 // handovers, tools, streaming and stopping are the real ones; only the words are canned, and it says so.
 
-import { type Model, type ModelRequest, type ModelResponse, type StreamEvent, Usage } from "@openai/agents";
+import { setImmediate as giveWay } from "node:timers/promises";
+import type { ModelRequest } from "@openai/agents";
 import { sleep } from "./clock";
 import { type DemoTurn, playTurn } from "./model-demo-script";
-import type { LlmProvider, ModelInfo } from "./model-provider";
+import type { LlmModel, LlmProvider, ModelInfo, ModelListener, ModelOutput } from "./model-provider";
 import { estimateTokens } from "./tokens";
 
 const PACE_MS = 22;
@@ -19,42 +20,33 @@ export function demoProvider(models: ModelInfo[], paceMs = PACE_MS): LlmProvider
   };
 }
 
-class DemoModel implements Model {
+class DemoModel implements LlmModel {
   constructor(
     private readonly id: string,
     private readonly paceMs: number,
   ) {}
 
-  async getResponse(request: ModelRequest): Promise<ModelResponse> {
+  async answer(request: ModelRequest, listener: ModelListener): Promise<ModelOutput> {
     const turn = playTurn(request, this.id);
-    return { output: outputOf(turn) as ModelResponse["output"], usage: new Usage(usageOf(request, turn)) };
-  }
-
-  async *getStreamedResponse(request: ModelRequest): AsyncIterable<StreamEvent> {
-    const turn = playTurn(request, this.id);
-    yield { type: "response_started" };
     await this.pause(6, request.signal);
     for (const word of turn.text?.match(/\s*\S+|\s+$/g) ?? []) {
-      request.signal?.throwIfAborted();
-      yield { type: "output_text_delta", delta: word };
+      listener.text(word);
       await this.pause(1, request.signal);
     }
-    yield {
-      type: "response_done",
-      response: { id: "demo", usage: usageOf(request, turn), output: outputOf(turn) },
-    };
+    listener.usage(usageOf(request, turn));
+    return outputOf(turn);
   }
 
+  // Without a pace it still gives way, so that an answer does not hold up everybody else's.
   private async pause(words: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.paceMs > 0) await sleep(words * this.paceMs, signal);
+    else await giveWay();
     signal?.throwIfAborted();
   }
 }
 
-type Output = Extract<StreamEvent, { type: "response_done" }>["response"]["output"];
-
-function outputOf(turn: DemoTurn): Output {
-  const output: Output = [];
+function outputOf(turn: DemoTurn): ModelOutput {
+  const output: ModelOutput = [];
   if (turn.text) {
     output.push({
       type: "message",
@@ -78,5 +70,5 @@ function outputOf(turn: DemoTurn): Output {
 function usageOf(request: ModelRequest, turn: DemoTurn) {
   const inputTokens = estimateTokens(`${request.systemInstructions ?? ""}${JSON.stringify(request.input)}`);
   const outputTokens = estimateTokens(`${turn.text ?? ""}${JSON.stringify(turn.calls ?? [])}`);
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+  return { inputTokens, outputTokens, cachedInputTokens: 0, reasoningTokens: 0 };
 }

@@ -3,7 +3,7 @@
 import type { ModelRequest } from "@openai/agents";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeProvider, startFakeProvider } from "../../tests/fake-provider";
-import { type ModelEvent, streamModel } from "./model";
+import { callModel, type ModelOutput, type ModelUsage } from "./model";
 import { openAiProvider } from "./model-openai";
 
 let server: FakeProvider;
@@ -42,25 +42,32 @@ function ask(text: string, signal?: AbortSignal): ModelRequest {
 async function listen(
   text: string,
   { signal, patienceMs }: { signal?: AbortSignal; patienceMs?: number } = {},
-): Promise<ModelEvent[]> {
-  const events: ModelEvent[] = [];
-  const model = await provider(patienceMs).getModel(MODEL.id);
-  for await (const event of streamModel(model, ask(text, signal))) events.push(event);
-  return events;
+) {
+  const heard = { pieces: [] as string[], usage: null as ModelUsage | null, output: [] as ModelOutput };
+  heard.output = await callModel(provider(patienceMs).getModel(MODEL.id), ask(text, signal), {
+    text: (piece) => heard.pieces.push(piece),
+    usage: (usage) => {
+      heard.usage = usage;
+    },
+  });
+  return heard;
 }
 
 test("text comes in pieces, then usage, then the whole output", async () => {
-  const events = await listen("say 3 words");
-  expect(events.flatMap((event) => (event.type === "text" ? [event.text] : []))).toEqual([
-    "word1",
-    " word2",
-    " word3",
+  server.paceMs = 5;
+  const { pieces, usage, output } = await listen("say 3 words");
+  server.paceMs = 0;
+  expect(pieces).toEqual(["word1", " word2", " word3"]);
+  expect(usage).toEqual({ inputTokens: 10, outputTokens: 4, cachedInputTokens: 4, reasoningTokens: 1 });
+  expect(output).toMatchObject([{ type: "message", content: [{ text: "word1 word2 word3" }] }]);
+});
+
+test("calls of tools are put together", async () => {
+  const { output } = await listen("tools note 2");
+  expect(output).toMatchObject([
+    { type: "function_call", name: "note", arguments: '{"text":"0"}' },
+    { type: "function_call", name: "note", arguments: '{"text":"1"}' },
   ]);
-  expect(events.find((event) => event.type === "usage")).toEqual({
-    type: "usage",
-    usage: { inputTokens: 10, outputTokens: 4, cachedInputTokens: 4, reasoningTokens: 1 },
-  });
-  expect(events.at(-1)).toMatchObject({ type: "done", output: [{ type: "message" }] });
 });
 
 test.each([
@@ -83,8 +90,9 @@ test.each([
 
 test("a provider that is away is a broken connection", async () => {
   const gone = openAiProvider({ apiKey: null, baseUrl: "http://127.0.0.1:9/v1", models: [MODEL] });
-  const stream = streamModel(await gone.getModel(MODEL.id), ask("say 1 word"));
-  await expect(stream.next()).rejects.toMatchObject({ reason: "provider_disconnected" });
+  const deaf = { text: () => {}, usage: () => {} };
+  const call = callModel(gone.getModel(MODEL.id), ask("say 1 word"), deaf);
+  await expect(call).rejects.toMatchObject({ reason: "provider_disconnected" });
 });
 
 test("an aborted call ends at once", async () => {

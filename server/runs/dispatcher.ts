@@ -7,6 +7,7 @@ import { subscribe } from "../platform/events";
 import { newId } from "../platform/ids";
 import { logger } from "../platform/logger";
 import { gauge } from "../platform/metrics";
+import { endTracing } from "../platform/model-tracing";
 import { executeRun } from "./executor";
 import { type ClaimedRun, claimRuns, type LeaseTerms, renewLeases } from "./owner/claims";
 import { RunControl } from "./owner/control";
@@ -39,6 +40,7 @@ let dispatcher: RunDispatcher | undefined;
 /** Begins to take runs in this process; a second call does nothing. */
 export async function startRunDispatcher(options: DispatcherOptions): Promise<void> {
   if (dispatcher) return;
+  endTracing();
   dispatcher = new RunDispatcher(options);
   await dispatcher.start();
 }

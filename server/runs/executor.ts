@@ -138,7 +138,7 @@ class Execution {
       journal,
       stream,
       stepsMax,
-      model: await provider.getModel(info.id),
+      model: provider.getModel(info.id),
       provider: provider.name,
       progress: this.progress,
     });

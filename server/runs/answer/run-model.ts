@@ -5,9 +5,9 @@
 import { type Model, type ModelRequest, type ModelResponse, type StreamEvent, Usage } from "@openai/agents";
 import type { AgentId } from "../../agents/terms";
 import { sleep } from "../../platform/clock";
-import { streamModel } from "../../platform/model";
+import { callModel } from "../../platform/model";
 import { ModelFailure } from "../../platform/model-failure";
-import type { ModelInfo } from "../../platform/model-provider";
+import type { LlmModel, ModelInfo, ModelOutput } from "../../platform/model-provider";
 import { estimateTokens } from "../../platform/tokens";
 import { RunLimit } from "../failures";
 import type { FinishedModelStep } from "../journal/rows";
@@ -19,7 +19,7 @@ import { CallMeter } from "./meter";
 
 export interface RunModelParts {
   run: ClaimedRun;
-  model: Model;
+  model: LlmModel;
   info: ModelInfo;
   provider: string;
   stepsMax: number;
@@ -40,8 +40,6 @@ export interface RunProgress {
 const ATTEMPTS = 3;
 const BACKOFF_MS = 500;
 const RETRY_AFTER_MS_MAX = 10_000;
-
-type Output = ModelResponse["output"];
 
 export class RunModel implements Model {
   private readonly callIds = new Set<string>();
@@ -102,7 +100,7 @@ export class RunModel implements Model {
     }
   }
 
-  private async attempt(request: ModelRequest, meter: CallMeter): Promise<Output> {
+  private async attempt(request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
     const { control } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
       meter.begin();
@@ -117,18 +115,17 @@ export class RunModel implements Model {
     }
   }
 
-  private async listen(request: ModelRequest, meter: CallMeter): Promise<Output> {
+  private async listen(request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
     const { model, control, stream } = this.parts;
-    let output: Output = [];
-    for await (const event of streamModel(model, { ...request, signal: control.callSignal })) {
-      if (event.type === "usage") meter.report(event.usage);
-      else if (event.type === "done") output = event.output;
-      else {
-        meter.hear(event.text);
+    const asked = { ...request, signal: control.callSignal };
+    const output = await callModel(model, asked, {
+      usage: (usage) => meter.report(usage),
+      text: (text) => {
+        meter.hear(text);
         // A stopped answer keeps the text the person saw; what still comes is read for its usage only.
-        if (!control.end) meter.keep(stream.say(event.text));
-      }
-    }
+        if (!control.end) meter.keep(stream.say(text));
+      },
+    });
     if (!control.end) meter.keep(stream.endStep());
     return output;
   }
@@ -157,7 +154,7 @@ export class RunModel implements Model {
   }
 
   // Call ids name steps of the journal: within a run they must exist and differ, which not every server sees to.
-  private normalise(output: Output, index: number, meter: CallMeter): Output {
+  private normalise(output: ModelOutput, index: number, meter: CallMeter): ModelOutput {
     const items = output.map((item) => {
       if (item.type !== "function_call") return item;
       const isUsable = item.callId !== "" && !this.callIds.has(item.callId);
@@ -169,7 +166,7 @@ export class RunModel implements Model {
   }
 
   // A refusal is an answer: the person reads it like any other.
-  private withRefusalAsText(items: Output, meter: CallMeter): Output {
+  private withRefusalAsText(items: ModelOutput, meter: CallMeter): ModelOutput {
     return items.map((item) => {
       if (item.type !== "message" || item.role !== "assistant") return item;
       const content = item.content.map((part) => {
