@@ -26,10 +26,12 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader(args: LoaderFunctionArgs) {
   await requireMember(args);
   const conversationId = args.params["conversationId"] ?? "";
-  const before = new URL(args.request.url).searchParams.get("before") ?? undefined;
+  const { searchParams } = new URL(args.request.url);
+  const before = searchParams.get("before") ?? undefined;
+  const around = searchParams.get("message") ?? undefined;
   const [conversation, page] = await Promise.all([
     api(args).conversations.get({ conversationId }),
-    api(args).messages.list({ conversationId, before }),
+    api(args).messages.list({ conversationId, before, around }),
   ]);
   return { conversation, page, clientMessageId: crypto.randomUUID() };
 }

@@ -4,7 +4,7 @@
 import type { TenantDb } from "../platform/tenant-db";
 import type { SettledRun } from "../runs/settlement";
 import { storableJson } from "../runs/storable";
-import { previewOf } from "./preview";
+import { previewOfMarkdown } from "./preview";
 
 /** Stores the answer that a run ends with. */
 export async function keepAnswer(db: TenantDb, settled: SettledRun): Promise<void> {
@@ -44,7 +44,7 @@ async function writeConversation(
       outputTokens: { increment: used.outputTokens },
       handoffCount: { increment: ending.handoffCount },
       lastMessageAt: at,
-      ...(transcript.text === "" ? {} : { lastPreview: previewOf(transcript.text) }),
+      ...(transcript.text === "" ? {} : { lastPreview: previewOfMarkdown(transcript.text) }),
     },
   });
 }

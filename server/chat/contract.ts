@@ -98,9 +98,11 @@ export const ExportConversation = z.strictObject({
 });
 export type ExportConversation = z.infer<typeof ExportConversation>;
 
+/** The newest page, the one before a message, or the one around a message. */
 export const ListMessages = z.strictObject({
   conversationId: id,
   before: id.optional(),
+  around: id.optional(),
   limit: pageSize(MESSAGES_PER_PAGE, MESSAGES_PER_PAGE_MAX),
 });
 export type ListMessages = z.infer<typeof ListMessages>;
@@ -187,6 +189,15 @@ export interface MessagePage {
   /** Newest first. */
   items: MessageItem[];
   nextBefore: string | null;
+  /** Of a page around a message alone. */
+  window?: MessageWindow;
+}
+
+export interface MessageWindow {
+  /** The newest item when the conversation goes on after it: the page around that one leads on. */
+  nextAfter: string | null;
+  /** False when the message lies on another branch than the active one: the page shows that branch. */
+  isActiveBranch: boolean;
 }
 
 export interface StartedRun {

@@ -44,6 +44,45 @@ test("a new message while older pages are read neither repeats nor hides one", a
   expect(second.items.map((item) => item.text)).toEqual(["message 5", "message 4", "message 3", "message 2"]);
 });
 
+test("a page around a message has it in its middle and leads on in both directions", async () => {
+  const { scope } = await makeTenant();
+  const conversationId = await makeConversation(scope);
+  await makeThread(scope, conversationId, { count: 95 });
+  const all = await readAll(scope, conversationId, 100);
+  const idOf = (n: number) => all[94 - n]?.id ?? "";
+  const around = (n: number) => listMessages(scope, { conversationId, limit: 10, around: idOf(n) });
+  const middle = await around(40);
+  expect(middle.items.map((item) => item.text)).toEqual(
+    Array.from({ length: 10 }, (_, n) => `message ${45 - n}`),
+  );
+  expect(middle).toMatchObject({
+    nextBefore: idOf(36),
+    window: { nextAfter: idOf(45), isActiveBranch: true },
+  });
+  expect((await around(45)).items[0]?.text).toBe("message 50");
+  const last = await around(92);
+  expect([last.items[0]?.text, last.window?.nextAfter]).toEqual(["message 94", null]);
+  expect((await around(0)).items.map((item) => item.text)).toEqual(
+    [5, 4, 3, 2, 1, 0].map((n) => `message ${n}`),
+  );
+});
+
+test("a page around a message of another branch shows that branch, and changes nothing", async () => {
+  const { scope } = await makeTenant();
+  const conversationId = await makeConversation(scope);
+  const first = await converse(scope, conversationId, "Q1", { text: "A1" });
+  const deeper = await converse(scope, conversationId, "Q2", { text: "A2" });
+  const { userMessageId: messageId } = deeper;
+  await regenerateAnswer(scope, { messageId: first.assistantMessageId, clientMessageId: newId() });
+  const { activeLeafId } = await readConversation(scope, conversationId);
+  const page = await listMessages(scope, { conversationId, limit: 10, around: messageId });
+  expect(page.items.map((item) => item.text)).toEqual(["A2", "Q2", "A1", "Q1"]);
+  expect(page.window).toEqual({ nextAfter: null, isActiveBranch: false });
+  expect((await readConversation(scope, conversationId)).activeLeafId).toBe(activeLeafId);
+  const own = await listMessages(scope, { conversationId, limit: 10, around: first.userMessageId });
+  expect(own.window?.isActiveBranch).toBe(true);
+});
+
 test("an empty conversation has an empty page", async () => {
   const { scope } = await makeTenant();
   const conversationId = await makeConversation(scope);
@@ -108,10 +147,11 @@ test("strangers, colleagues and unknown starting points are not found", async ()
       code: "not_found",
     });
   }
-  for (const before of [userMessageId, newId()]) {
-    await expect(listMessages(tenant.scope, { conversationId, limit: 10, before })).rejects.toMatchObject({
-      code: "not_found",
-    });
+  for (const place of [userMessageId, newId()]) {
+    for (const input of [{ before: place }, { around: place }]) {
+      const reading = listMessages(tenant.scope, { conversationId, limit: 10, ...input });
+      await expect(reading).rejects.toMatchObject({ code: "not_found" });
+    }
   }
   await expect(setLeaf(tenant.scope, { conversationId, messageId: userMessageId })).rejects.toMatchObject({
     code: "not_found",
@@ -134,7 +174,7 @@ test("a page reads about as many blocks in a conversation of 20,000 messages as 
       name: `explain_${conversationId}`,
       text: `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${MESSAGES_PAGE.text}`,
     };
-    const values = [scope.tenantId, scope.userId, conversationId, null, 40];
+    const values = [scope.tenantId, scope.userId, conversationId, null, 40, null];
     const [row] = await queryTenant<{ "QUERY PLAN": PlanRow[] }>(scope, { ...explain, values });
     return row?.["QUERY PLAN"][0]?.Plan["Shared Hit Blocks"] ?? 0;
   };

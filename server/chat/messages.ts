@@ -6,6 +6,7 @@ import { queryTenant, type TenantScope } from "../platform/tenant-db";
 import { emptyTranscript, foldEvents, type RunEvent } from "../runs/fold";
 import type { ListMessages, MessageItem, MessagePage } from "./contract";
 import type { StoredMessage } from "./message-row";
+import { findWindow } from "./message-window";
 
 interface MessageRow extends StoredMessage {
   /** Null in the single row of a page without messages. */
@@ -23,7 +24,7 @@ export const MESSAGES_PAGE = {
   text: `
   WITH RECURSIVE opened AS (
     SELECT c.id, r.id AS run_id, r.assistant_message_id,
-           CASE WHEN $4::uuid IS NULL THEN c.active_leaf_id ELSE b.parent_id END AS start_id,
+           CASE WHEN $4::uuid IS NOT NULL THEN b.parent_id ELSE coalesce($6::uuid, c.active_leaf_id) END AS start_id,
            $4::uuid IS NULL OR b.id IS NOT NULL AS is_start_known
       FROM conversations c
       LEFT JOIN messages b ON b.tenant_id = $1 AND b.conversation_id = c.id AND b.id = $4
@@ -55,13 +56,24 @@ export const MESSAGES_PAGE = {
 };
 
 /**
- * One page of the active path, newest first; `before` is the last item of the page before. Conversations of others and
- * unknown messages are `not_found`.
+ * One page of the active path, newest first; `before` is the last item of the page before, `around` any message of the
+ * conversation. Conversations of others and unknown messages are `not_found`.
  */
 export async function listMessages(scope: TenantScope, input: ListMessages): Promise<MessagePage> {
+  const { around, before, ...rest } = input;
+  if (around === undefined || before !== undefined) return readPage(scope, input, null);
+  const { startId, ...window } = await findWindow(scope, { ...rest, around });
+  return { ...(await readPage(scope, rest, startId)), window };
+}
+
+async function readPage(
+  scope: TenantScope,
+  input: ListMessages,
+  startId: string | null,
+): Promise<MessagePage> {
   const rows = await queryTenant<MessageRow & Record<string, unknown>>(scope, {
     ...MESSAGES_PAGE,
-    values: [scope.tenantId, scope.userId, input.conversationId, input.before ?? null, input.limit],
+    values: [scope.tenantId, scope.userId, input.conversationId, input.before ?? null, input.limit, startId],
   });
   const [first] = rows;
   if (first === undefined) throw notFound("Conversation");

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { ConversationHit } from "../agents/tool";
 import { decodeCursor, encodeCursor } from "../platform/cursor";
 import { queryTenant, type TenantScope } from "../platform/tenant-db";
-import type { Page, SearchConversations, SearchResult } from "./contract";
+import type { Page, SearchConversations, SearchResult, SnippetPart } from "./contract";
+import { withoutMarkdown } from "./preview";
 import { type QueryWords, readQuery, snippetOf } from "./query-words";
 import { QUERY_LENGTH_MAX } from "./terms";
 
@@ -47,7 +48,7 @@ export async function searchOwnConversations(scope: TenantScope, query: string):
   return rows.map((row) => ({
     conversationId: row.conversation_id,
     title: row.title,
-    snippet: snippetOf(row.body, words)
+    snippet: plainSnippetOf(row.body, words)
       .map((part) => part.text)
       .join(""),
     createdAt: row.created_at.toISOString(),
@@ -63,12 +64,18 @@ function findMatches(
   return queryTenant<ResultRow & Record<string, unknown>>(scope, { ...SEARCH, values });
 }
 
+// A match inside of a mark (the address of a link) is shown with it.
+function plainSnippetOf(body: string, words: QueryWords): SnippetPart[] {
+  const plain = snippetOf(withoutMarkdown(body), words);
+  return plain.some((part) => part.isMatch) ? plain : snippetOf(body, words);
+}
+
 function resultOf(row: ResultRow, words: QueryWords): SearchResult {
   return {
     conversationId: row.conversation_id,
     messageId: row.message_id,
     title: row.title,
-    snippet: snippetOf(row.body, words),
+    snippet: plainSnippetOf(row.body, words),
     createdAt: row.created_at.toISOString(),
     isArchived: row.archived_at !== null,
   };

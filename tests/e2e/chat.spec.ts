@@ -99,7 +99,9 @@ test("edit and branch, search, rename, export, delete and undo", async ({ browse
   await page.getByRole("button", { name: "Search chats" }).first().click();
   await page.getByRole("dialog").getByRole("combobox").fill("57");
   await expect(page.getByRole("option").locator("mark").first()).toHaveText("57");
-  await page.keyboard.press("Escape");
+  await page.getByRole("option").filter({ hasText: "57" }).first().click();
+  await expect(page).toHaveURL(/\?message=[\w-]{36}$/);
+  await expect(page.locator("article:focus")).toContainText("57");
 
   const item = page.getByRole("navigation", { name: "Conversations" }).getByRole("listitem").first();
   await item.hover();

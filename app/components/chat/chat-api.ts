@@ -54,6 +54,7 @@ export interface ChatApi {
   listMessages(page: {
     conversationId: string;
     before?: string | undefined;
+    around?: string;
     limit?: number;
   }): Promise<MessagePage>;
   send(message: NewMessage): Promise<StartedRun>;

@@ -60,6 +60,12 @@ export function useChatSearch(typed: string): ChatSearch {
   };
 }
 
+/** Where a result leads: to the message that matched, in a workspace's pages. */
+export function placeOf({ conversationId, messageId }: SearchResult): string {
+  const message = messageId === null ? "" : `?message=${messageId}`;
+  return `/chat/${conversationId}${message}`;
+}
+
 async function answerTo(
   ask: () => Promise<{ items: SearchResult[]; nextCursor: string | null }>,
   query: string,

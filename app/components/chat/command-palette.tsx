@@ -15,6 +15,7 @@ import {
   Search,
   SquarePen,
   Sun,
+  TextSearch,
   UserRound,
 } from "lucide-react";
 import { useState } from "react";
@@ -22,12 +23,13 @@ import { applyTheme } from "~/components/shell/theme-switch";
 import { Dialog, DialogContent } from "~/components/ui/dialog";
 import { AGENT_IDS, AGENT_PROFILES } from "../../../server/agents/terms";
 import { useChatData, useConversationList } from "./chat-data";
-import { useChatSearch } from "./chat-search";
+import { placeOf, useChatSearch } from "./chat-search";
 import { titleOf } from "./conversation-commands";
 import { openOverlay } from "./overlay";
 import { Group, Item } from "./palette-item";
 
 const CHATS_SHOWN = 6;
+const RESULTS_SHOWN = 8;
 
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
@@ -50,6 +52,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
             </Command.Empty>
             <Actions onDone={onClose} />
             <Chats query={query} onDone={onClose} />
+            <Messages query={query} onDone={onClose} />
             <Agents onDone={onClose} />
             <Looks onDone={onClose} />
             <Account onDone={onClose} />
@@ -77,18 +80,11 @@ function Actions({ onDone }: GroupProps) {
   );
 }
 
-/** The chats of the side bar, and what the search finds beyond them. */
+/** The chats of the side bar; the palette itself finds among their titles. */
 function Chats({ query, onDone }: GroupProps & { query: string }) {
   const { go, base } = useGo(onDone);
   const { items } = useConversationList();
-  const { results } = useChatSearch(query);
   const listed = query.trim() === "" ? items.slice(0, CHATS_SHOWN) : items;
-  const known = new Set(listed.map((item) => item.id));
-  const found = new Map(
-    results
-      .filter((result) => !known.has(result.conversationId))
-      .map((result) => [result.conversationId, result]),
-  );
   return (
     <Group heading="Chats">
       {listed.map((item) => (
@@ -100,14 +96,29 @@ function Chats({ query, onDone }: GroupProps & { query: string }) {
           onSelect={() => go(`${base}/chat/${item.id}`)}
         />
       ))}
-      {[...found.values()].map((result) => (
+    </Group>
+  );
+}
+
+/** What the search finds beyond the side bar: titles further back, and messages in their sentence. */
+function Messages({ query, onDone }: GroupProps & { query: string }) {
+  const { go, base } = useGo(onDone);
+  const { items } = useConversationList();
+  const { results } = useChatSearch(query);
+  const listed = new Set(items.map((item) => item.id));
+  const found = results.filter((result) => result.messageId !== null || !listed.has(result.conversationId));
+  if (found.length === 0) return null;
+  return (
+    <Group heading="Found in chats">
+      {found.slice(0, RESULTS_SHOWN).map((result) => (
         <Item
-          key={result.conversationId}
-          id={result.conversationId}
-          icon={MessageSquare}
+          key={`${result.conversationId} ${result.messageId}`}
+          id={`${result.conversationId} ${result.messageId}`}
+          icon={TextSearch}
           label={result.title ?? "Untitled chat"}
+          detail={result.messageId === null ? undefined : result.snippet.map((part) => part.text).join("")}
           keywords={[query]}
-          onSelect={() => go(`${base}/chat/${result.conversationId}`)}
+          onSelect={() => go(base + placeOf(result))}
         />
       ))}
     </Group>

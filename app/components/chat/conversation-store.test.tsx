@@ -197,6 +197,51 @@ test("a page that was asked for before the next question does not take the quest
   expect(messages().map((item) => item.text)).toContain("Next question");
 });
 
+const AROUND: MessagePage = {
+  items: [
+    message({ id: "a-old", parentId: "u-old", text: "Old answer" }),
+    message({ id: "u-old", role: "user" }),
+  ],
+  nextBefore: "u-old",
+  window: { nextAfter: "a-old", isActiveBranch: false },
+};
+
+test("a message far back or on another branch is shown with its page, and its branch is chosen", async () => {
+  const { store, api, messages } = opened();
+  await store.showMessage("a-1");
+  expect(api.listMessages).not.toHaveBeenCalled();
+  expect(store.snapshot().found).toEqual({ messageId: "a-1" });
+
+  api.listMessages.mockResolvedValue(AROUND);
+  await store.showMessage("a-old");
+  expect(api.listMessages).toHaveBeenCalledWith({ conversationId: "c-1", around: "a-old" });
+  expect(api.setLeaf).toHaveBeenCalledExactlyOnceWith("c-1", "a-old");
+  expect(messages().map((item) => item.id)).toEqual(["u-old", "a-old"]);
+  expect(store.snapshot().found).toEqual({ messageId: "a-old" });
+});
+
+test("from a page far back newer messages follow on request, and a question goes to the end", async () => {
+  const { store, api, messages } = opened(AROUND);
+  await store.catchUp();
+  expect(api.listMessages).not.toHaveBeenCalled();
+  const next = message({ id: "u-next", parentId: "a-old", role: "user" });
+  api.listMessages.mockResolvedValue({
+    items: [next, ...AROUND.items],
+    nextBefore: "u-old",
+    window: { nextAfter: "u-next", isActiveBranch: true },
+  });
+  await store.loadNewer();
+  expect(messages().map((item) => item.id)).toEqual(["u-old", "a-old", "u-next"]);
+  api.listMessages.mockResolvedValue(FINISHED_TURN);
+  await store.send("Next question", {});
+  expect(messages().map((item) => item.text)).toEqual([
+    "First question",
+    "First answer",
+    "Next question",
+    "",
+  ]);
+});
+
 test("the start and the end are announced, words are not", async () => {
   const { store, stream } = opened();
   await store.send("Next question", {});

@@ -6,7 +6,7 @@ import type { ChatApi } from "./chat-api";
 import { type Failure, failureOf, persist } from "./failure";
 import { withAnswerAgain, withEdit, withQuestion, withStarted } from "./pending-turn";
 import { watchRun } from "./run-watch";
-import { type Transcript, withEvents, withNewest, withOlder } from "./transcript";
+import { type Transcript, transcriptOf, withEvents, withNewer, withNewest, withOlder } from "./transcript";
 
 /** The last turn: what a poll reads while an answer is written. */
 const TURN_MESSAGES = 2;
@@ -16,6 +16,8 @@ export interface ConversationState {
   /** Why the last step was refused. */
   failure: Failure | null;
   isLoadingOlder: boolean;
+  /** The message that was asked for last; another object each time. */
+  found: { messageId: string } | null;
   /** What a screen reader says: the start and the end of answers, never their words. */
   announcement: string;
 }
@@ -45,6 +47,7 @@ export class ConversationStore {
       transcript: opened.transcript,
       failure: null,
       isLoadingOlder: false,
+      found: null,
       announcement: "",
     };
   }
@@ -63,7 +66,12 @@ export class ConversationStore {
   };
 
   /** Sends a question. False when the server refused: the text then belongs back in the composer. */
-  send(text: string, choice: { model?: string | undefined; agentId?: string | undefined }): Promise<boolean> {
+  async send(
+    text: string,
+    choice: { model?: string | undefined; agentId?: string | undefined },
+  ): Promise<boolean> {
+    // A question is asked at the end of the conversation, which may not be on screen.
+    if (this.state.transcript.nextAfter !== null) await this.showNewest();
     const clientMessageId = crypto.randomUUID();
     const { conversationId } = this;
     return this.begin(
@@ -119,6 +127,45 @@ export class ConversationStore {
     }
   }
 
+  /** Shows one message wherever it is: on this page, on another one, on another branch. */
+  async showMessage(messageId: string): Promise<void> {
+    const { api, conversationId } = this;
+    const isHere = () => this.state.transcript.messages.some((message) => message.id === messageId);
+    try {
+      if (!isHere()) {
+        const page = await api.listMessages({ conversationId, around: messageId });
+        this.unwatch();
+        this.setTranscript(() => transcriptOf(page));
+        this.watch();
+      }
+      if (this.state.transcript.isOtherBranch) {
+        await api.setLeaf(conversationId, messageId);
+        this.setTranscript((transcript) => ({ ...transcript, isOtherBranch: false }));
+      }
+      this.set({ found: { messageId } });
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  async loadNewer(): Promise<void> {
+    const around = this.state.transcript.nextAfter;
+    if (around === null) return;
+    try {
+      const page = await this.api.listMessages({ conversationId: this.conversationId, around });
+      if (this.state.transcript.nextAfter !== around) return;
+      this.setTranscript((transcript) => withNewer(transcript, page));
+      this.watch();
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Back to the end of the conversation. */
+  async showNewest(): Promise<void> {
+    await this.readNewest().catch((error: unknown) => this.refuse(error));
+  }
+
   async loadOlder(): Promise<void> {
     const before = this.state.transcript.nextBefore;
     if (before === null || this.state.isLoadingOlder) return;
@@ -137,7 +184,8 @@ export class ConversationStore {
 
   /** Follows an answer that was started elsewhere. */
   async catchUp(): Promise<void> {
-    if (this.state.transcript.run === null) await this.readNewest().catch(() => undefined);
+    const { run, nextAfter } = this.state.transcript;
+    if (run === null && nextAfter === null) await this.readNewest().catch(() => undefined);
   }
 
   dismissFailure(): void {

@@ -1,5 +1,6 @@
 // The open conversation: thread above, composer below, one store between them.
 
+import { useLocation } from "@remix-run/react";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { ConversationDetail, MessagePage } from "../../../server/chat/contract";
 import { useChatClient, useChatData, useConversationList } from "./chat-data";
@@ -32,7 +33,8 @@ export function Conversation({ conversation, page, clientMessageId, refusal }: C
   const store = useStore(conversation, page);
   useElsewhere(store, conversation.id);
   useComposerFocus();
-  const { transcript, failure, isLoadingOlder, announcement } = useSyncExternalStore(
+  useWantedMessage(store);
+  const { transcript, failure, isLoadingOlder, found, announcement } = useSyncExternalStore(
     store.subscribe,
     store.snapshot,
     store.snapshot,
@@ -52,7 +54,8 @@ export function Conversation({ conversation, page, clientMessageId, refusal }: C
         transcript={transcript}
         commands={commands}
         isLoadingOlder={isLoadingOlder}
-        onLoadOlder={() => void store.loadOlder()}
+        found={found}
+        paging={store}
       />
       <p className="sr-only" role="status">
         {announcement}
@@ -99,6 +102,16 @@ function useStore(conversation: ConversationDetail, page: MessagePage): Conversa
     list.markRead(conversation.id).catch(() => undefined);
   }, [list, conversation.id]);
   return store;
+}
+
+/** The message that the address asks for, as a search result does; the same one again when it is opened again. */
+function useWantedMessage(store: ConversationStore): void {
+  const { key, search } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every navigation asks anew
+  useEffect(() => {
+    const wanted = new URLSearchParams(search).get("message");
+    if (wanted !== null) void store.showMessage(wanted);
+  }, [store, key, search]);
 }
 
 /** An answer that was started in another tab or on another device is followed here, too. */

@@ -13,7 +13,7 @@ import type { MessageCommands } from "./message-commands";
 import { RefusalNotice } from "./refusal-notice";
 import { useShortcuts } from "./shortcuts";
 import { Starters } from "./starters";
-import { Thread } from "./thread";
+import { Thread, type ThreadPaging } from "./thread";
 
 const AGENT_CHOICES = [
   { id: "", label: "Auto" },
@@ -28,6 +28,9 @@ const NO_COMMANDS: MessageCommands = {
   isBusy: true,
   isReadOnly: true,
 };
+
+const noPage = async () => undefined;
+const NO_PAGES: ThreadPaging = { loadOlder: noPage, loadNewer: noPage, showNewest: noPage };
 
 interface NewChatProps {
   personName: string;
@@ -53,7 +56,13 @@ export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) 
       {pending === null ? (
         <Starters personName={personName} isReadOnly={!canWrite} onStart={(text) => void send(text)} />
       ) : (
-        <Thread transcript={pending} commands={NO_COMMANDS} isLoadingOlder={false} onLoadOlder={nothing} />
+        <Thread
+          transcript={pending}
+          commands={NO_COMMANDS}
+          isLoadingOlder={false}
+          found={null}
+          paging={NO_PAGES}
+        />
       )}
       <ComposerFrame>
         <RefusalNotice failure={failure} onDismiss={dismiss} />

@@ -21,13 +21,15 @@ interface ItemProps {
   id?: string;
   icon: LucideIcon;
   label: string;
+  /** A second line. */
+  detail?: string | undefined;
   keywords?: string[];
   shortcut?: ShortcutId;
   onSelect: () => void;
 }
 
 /** One thing the palette does, with its shortcut at the right. */
-export function Item({ id, icon: Icon, label, keywords, shortcut, onSelect }: ItemProps) {
+export function Item({ id, icon: Icon, label, detail, keywords, shortcut, onSelect }: ItemProps) {
   const keys = SHORTCUTS.find((known) => known.id === shortcut)?.keys ?? [];
   return (
     <Command.Item
@@ -37,7 +39,10 @@ export function Item({ id, icon: Icon, label, keywords, shortcut, onSelect }: It
       className="flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-hover pointer-coarse:min-h-11"
     >
       <Icon aria-hidden="true" className="size-4 shrink-0 text-ink-muted" />
-      <span className="min-w-0 flex-1 truncate">{label}</span>
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{label}</span>
+        {detail && <span className="block truncate text-ink-muted text-xs">{detail}</span>}
+      </span>
       <span className="flex gap-1">
         {keys.map((key) => (
           <Kbd key={key}>{keyLabel(key)}</Kbd>

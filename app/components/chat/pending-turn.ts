@@ -42,11 +42,11 @@ export function withAnswerAgain(
   if (again.isContinued) {
     const message: MessageItem = { ...old, status: "streaming", errorReason: null, errorMessage: null };
     const run = { runId: null, answerId: old.id, fold: emptyFold(old.text, old.activity), isStopping: false };
-    return { ...transcript, messages: [...kept, message], run };
+    return { ...transcript, messages: [...kept, message], nextAfter: null, run };
   }
   const blank = answerTo(old.parentId, again.clientMessageId);
   const answer = { ...blank, siblingIds: [...old.siblingIds, blank.id] };
-  return { ...transcript, messages: [...kept, answer], run: waitingRun(answer.id) };
+  return { ...transcript, messages: [...kept, answer], nextAfter: null, run: waitingRun(answer.id) };
 }
 
 /** With the ids that the server gave to what was sent. */
@@ -92,7 +92,8 @@ function asked(
     status: "complete",
   };
   const answer = answerTo(id, question.clientMessageId);
-  return { ...transcript, messages: [...before, message, answer], run: waitingRun(answer.id) };
+  const messages = [...before, message, answer];
+  return { ...transcript, messages, nextAfter: null, run: waitingRun(answer.id) };
 }
 
 function answerTo(parentId: string | null, clientMessageId: string): MessageItem {

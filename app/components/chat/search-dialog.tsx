@@ -11,16 +11,16 @@ import { Spinner } from "~/components/ui/spinner";
 import type { SearchResult, SnippetPart } from "../../../server/chat/contract";
 import { QUERY_LENGTH_MAX } from "../../../server/chat/terms";
 import { useChatData } from "./chat-data";
-import { type ChatSearch, useChatSearch } from "./chat-search";
+import { type ChatSearch, placeOf, useChatSearch } from "./chat-search";
 
 export default function SearchDialog({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
   const search = useChatSearch(query);
   const { tenantSlug } = useChatData();
   const navigate = useNavigate();
-  const open = ({ conversationId }: SearchResult) => {
+  const open = (result: SearchResult) => {
     onClose();
-    navigate(`/t/${tenantSlug}/chat/${conversationId}`);
+    navigate(`/t/${tenantSlug}${placeOf(result)}`);
   };
   return (
     <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()}>

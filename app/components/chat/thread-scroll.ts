@@ -12,6 +12,8 @@ export interface ThreadScroll {
   content: RefObject<HTMLDivElement>;
   isAtEnd: boolean;
   toEnd: (behavior?: ScrollBehavior) => void;
+  /** Brings a message into view and marks it for a moment; the answer ends that. */
+  show: (messageId: string) => () => void;
 }
 
 export function useThreadScroll(): ThreadScroll {
@@ -25,7 +27,8 @@ export function useThreadScroll(): ThreadScroll {
   const toEnd = useCallback((behavior: ScrollBehavior = "auto") => {
     box.current?.scrollTo({ top: 0, behavior: prefersStillness() ? "auto" : behavior });
   }, []);
-  return { box, content, isAtEnd, toEnd };
+  const show = useCallback((messageId: string) => showIn(content.current, messageId), []);
+  return { box, content, isAtEnd, toEnd, show };
 }
 
 function hold(box: HTMLElement, content: HTMLElement, onEnd: (isAtEnd: boolean) => void): () => void {
@@ -51,6 +54,29 @@ function hold(box: HTMLElement, content: HTMLElement, onEnd: (isAtEnd: boolean) 
   return () => {
     resized.disconnect();
     box.removeEventListener("scroll", remember);
+  };
+}
+
+// Messages that were never on screen have an assumed height: the first step lays them out, the next ones correct it.
+const SETTLING_FRAMES = 3;
+const MARKED_MS = 2_600;
+
+function showIn(content: HTMLElement | null, messageId: string): () => void {
+  const element = content?.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`);
+  if (!element) return () => undefined;
+  let frame = 0;
+  const settle = (left: number) => {
+    element.scrollIntoView({ block: element.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
+    if (left > 0) frame = requestAnimationFrame(() => settle(left - 1));
+  };
+  settle(SETTLING_FRAMES);
+  element.focus({ preventScroll: true });
+  element.dataset["found"] = "";
+  const timer = setTimeout(() => delete element.dataset["found"], MARKED_MS);
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    delete element.dataset["found"];
   };
 }
 

@@ -3,6 +3,7 @@
 import { Link } from "@remix-run/react";
 import { ArrowDown } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
+import { Button } from "~/components/ui/button";
 import { classNames } from "~/components/ui/class-names";
 import { IconButton } from "~/components/ui/icon-button";
 import { Skeleton } from "~/components/ui/skeleton";
@@ -22,13 +23,22 @@ interface ThreadProps {
   transcript: Transcript;
   commands: MessageCommands;
   isLoadingOlder: boolean;
-  onLoadOlder: () => void;
+  /** The message that was asked for. */
+  found: { messageId: string } | null;
+  paging: ThreadPaging;
 }
 
-export function Thread({ transcript, commands, isLoadingOlder, onLoadOlder }: ThreadProps) {
+export interface ThreadPaging {
+  loadOlder(): Promise<void>;
+  loadNewer(): Promise<void>;
+  showNewest(): Promise<void>;
+}
+
+export function Thread({ transcript, commands, isLoadingOlder, found, paging }: ThreadProps) {
   const scroll = useThreadScroll();
-  const { messages, nextBefore, run } = transcript;
+  const { messages, nextBefore, nextAfter, run } = transcript;
   useFollowQuestion(scroll, messages);
+  useFoundMessage(scroll, found);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div
@@ -37,7 +47,11 @@ export function Thread({ transcript, commands, isLoadingOlder, onLoadOlder }: Th
       >
         <div ref={scroll.content} className="mx-auto w-full max-w-thread px-4 pt-6 pb-10 sm:px-6">
           {nextBefore !== null && (
-            <OlderMessages before={nextBefore} isLoading={isLoadingOlder} onLoad={onLoadOlder} />
+            <OlderMessages
+              before={nextBefore}
+              isLoading={isLoadingOlder}
+              onLoad={() => void paging.loadOlder()}
+            />
           )}
           {messages.map((message, index) => (
             <MessageRow
@@ -49,12 +63,16 @@ export function Thread({ transcript, commands, isLoadingOlder, onLoadOlder }: Th
               isOld={index < messages.length - ALWAYS_LAID_OUT}
             />
           ))}
+          {nextAfter !== null && <NewerMessages onLoad={() => void paging.loadNewer()} />}
         </div>
       </div>
       <JumpToLatest
-        isShown={!scroll.isAtEnd}
+        isShown={!scroll.isAtEnd || nextAfter !== null}
         isWriting={run !== null}
-        onJump={() => scroll.toEnd("smooth")}
+        onJump={async () => {
+          if (nextAfter !== null) await paging.showNewest();
+          scroll.toEnd("smooth");
+        }}
       />
     </div>
   );
@@ -72,6 +90,7 @@ const MessageRow = memo(function MessageRow({ message, isOld, ...rest }: Message
   return (
     <article
       data-message={message.id}
+      tabIndex={-1}
       data-role={message.role}
       className={classNames("py-2", isOld && "[contain-intrinsic-size:auto_12rem] [content-visibility:auto]")}
     >
@@ -128,6 +147,17 @@ function OlderMessages({ before, isLoading, onLoad }: OlderMessagesProps) {
   );
 }
 
+/** Only on request: by itself it would run to the end, since a page laid out from its end follows what grows there. */
+function NewerMessages({ onLoad }: { onLoad: () => void }) {
+  return (
+    <div className="flex justify-center pt-4">
+      <Button size="sm" variant="ghost" onClick={onLoad}>
+        Newer messages
+      </Button>
+    </div>
+  );
+}
+
 function JumpToLatest(props: { isShown: boolean; isWriting: boolean; onJump: () => void }) {
   if (!props.isShown) return null;
   return (
@@ -141,6 +171,14 @@ function JumpToLatest(props: { isShown: boolean; isWriting: boolean; onJump: () 
       />
     </div>
   );
+}
+
+/** A message that was asked for is brought into view, marked for a moment, and has the focus. */
+function useFoundMessage({ show }: ThreadScroll, found: { messageId: string } | null): void {
+  useEffect(() => {
+    if (found === null) return undefined;
+    return show(found.messageId);
+  }, [found, show]);
 }
 
 /** Whoever sends something wants to see it and its answer, wherever they had scrolled to. */

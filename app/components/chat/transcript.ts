@@ -8,6 +8,10 @@ export interface Transcript {
   messages: readonly MessageItem[];
   /** Where the next older page begins; null at the beginning of the conversation. */
   nextBefore: string | null;
+  /** Where newer messages begin when this is a page around an older one; null at the end of the conversation. */
+  nextAfter: string | null;
+  /** A branch that is shown and not chosen yet. */
+  isOtherBranch: boolean;
   run: ActiveRun | null;
   /** Server id -> the id the page gave it first: a message keeps its place on screen when its id changes. */
   firstIds: Readonly<Record<string, string>>;
@@ -24,7 +28,14 @@ export interface ActiveRun {
 /** The state after loading: newest page, and the run in it, if one is writing. */
 export function transcriptOf(page: MessagePage): Transcript {
   const messages = page.items.toReversed();
-  return { messages, nextBefore: page.nextBefore, run: runOf(messages), firstIds: {} };
+  return {
+    messages,
+    nextBefore: page.nextBefore,
+    nextAfter: page.window?.nextAfter ?? null,
+    isOtherBranch: page.window?.isActiveBranch === false,
+    run: runOf(messages),
+    firstIds: {},
+  };
 }
 
 /** With an older page above. */
@@ -32,6 +43,14 @@ export function withOlder(transcript: Transcript, page: MessagePage): Transcript
   const known = new Set(transcript.messages.map((message) => message.id));
   const older = page.items.toReversed().filter((message) => !known.has(message.id));
   return { ...transcript, messages: [...older, ...transcript.messages], nextBefore: page.nextBefore };
+}
+
+/** With the page around the newest message that is known: what follows it. */
+export function withNewer(transcript: Transcript, page: MessagePage): Transcript {
+  const known = new Set(transcript.messages.map((message) => message.id));
+  const newer = page.items.toReversed().filter((message) => !known.has(message.id));
+  const messages = [...transcript.messages, ...newer];
+  return { ...transcript, messages, nextAfter: page.window?.nextAfter ?? null, run: runOf(newer) };
 }
 
 /** With the newest page as the server has it now; older pages stay when they lead up to it. */
@@ -42,7 +61,8 @@ export function withNewest(transcript: Transcript, page: MessagePage): Transcrip
   const older = isConnected ? transcript.messages.slice(0, start) : [];
   const messages = [...older, ...newest];
   const nextBefore = isConnected ? transcript.nextBefore : page.nextBefore;
-  return joined({ ...transcript, messages, nextBefore, run: runOf(newest) }, transcript.run);
+  const atEnd = { nextAfter: null, isOtherBranch: false, run: runOf(newest) };
+  return joined({ ...transcript, messages, nextBefore, ...atEnd }, transcript.run);
 }
 
 /** With events of the run that is on screen; those of another run change nothing. */
