@@ -5,6 +5,7 @@ import ts from "typescript";
 import { listFiles, parseSource, placeOf, report } from "./sources";
 
 const PUBLIC_PROCEDURES = new Set([
+  "account.cancelDeletion",
   "auth.captcha",
   "auth.login",
   "auth.logout",

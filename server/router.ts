@@ -4,6 +4,7 @@ import { adminRouter } from "./admin/router";
 import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
+import { ownDataRouter } from "./lifecycle/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { meRouter, tenantsRouter } from "./tenants/router";
@@ -13,7 +14,7 @@ export const appRouter = router({
   email: emailRouter,
   sessions: sessionsRouter,
   signup: signupRouter,
-  account: accountRouter,
+  account: mergeRouters(accountRouter, ownDataRouter),
   tenants: tenantsRouter,
   agents: agentsRouter,
   tools: toolsRouter,

@@ -16,6 +16,7 @@ import { keepAnswer } from "./chat/answers";
 import * as chat from "./chat/jobs";
 import { searchOwnConversations } from "./chat/search";
 import { titleLater } from "./chat/titles";
+import * as lifecycle from "./lifecycle/jobs";
 import { platformPool } from "./platform/db";
 import { startHeartbeat } from "./platform/heartbeat";
 import { newId } from "./platform/ids";
@@ -37,12 +38,13 @@ const sweepLimits = defineJob({
   run: () => sweepRateLimitWindows(),
 });
 
-const jobs: Job[] = [...mail.jobs, ...auth.jobs, ...runs.jobs, ...chat.jobs, sweepLimits];
+const jobs: Job[] = [...mail.jobs, ...auth.jobs, ...runs.jobs, ...chat.jobs, ...lifecycle.jobs, sweepLimits];
 const schedules: Schedule[] = [
   ...mail.schedules,
   ...auth.schedules,
   ...runs.schedules,
   ...chat.schedules,
+  ...lifecycle.schedules,
   { cron: "*/10 * * * *", job: sweepLimits.name },
 ];
 

@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import {
+  AVATAR_BYTES_MAX,
   EMAIL_LENGTH_MAX,
+  HOUR_CYCLES,
   NAME_LENGTH_MAX,
   PASSWORD_INPUT_LENGTH_MAX,
   SESSION_SORTS,
@@ -82,3 +84,46 @@ export const ListSessions = z
   })
   .prefault({});
 export type ListSessions = z.output<typeof ListSessions>;
+
+// A form sends "" for what is to be unset.
+const orUnset = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([z.literal("").transform(() => null), z.null(), schema]);
+
+const TimeZone = z.string().max(64).refine(isTimeZone, "Choose a time zone from the list.");
+const Locale = z.string().max(35).refine(isLocale, "Choose a language from the list.");
+
+/** What a person has set for themselves; grows by fields with defaults. */
+export const ProfileSettings = z.strictObject({ hourCycle: z.enum(HOUR_CYCLES).default("auto") });
+export type ProfileSettings = z.output<typeof ProfileSettings>;
+
+export const UpdateProfile = z.strictObject({
+  displayName: PrintableName.optional(),
+  givenName: orUnset(PrintableName).optional(),
+  familyName: orUnset(PrintableName).optional(),
+  timeZone: orUnset(TimeZone).optional(),
+  locale: orUnset(Locale).optional(),
+  settings: ProfileSettings.optional(),
+});
+export type UpdateProfile = z.output<typeof UpdateProfile>;
+
+/** A picture's bytes in base64. Its door is the form of /account/avatar: /trpc takes no bodies of this size. */
+export const SetAvatar = z.strictObject({
+  image: z.base64().max(Math.ceil(AVATAR_BYTES_MAX / 3) * 4 + 1_024),
+});
+export type SetAvatar = z.output<typeof SetAvatar>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf([tag]).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -10,7 +10,7 @@ import type { Login } from "./contract";
 import { type Attempt, clearAttempts, releaseAttempt, reserveAttempt } from "./login-attempts";
 import { loginTraces } from "./login-events";
 import { checkPassword, type PasswordCheck } from "./password/hash";
-import { TEXT_INVALID_CREDENTIALS } from "./terms";
+import { TEXT_INVALID_CREDENTIALS, textLeaving } from "./terms";
 import { type Account, findSignInAccount, renewPassword } from "./users";
 
 /** A right password. `effect` must run in the batch that goes on with the sign-in. */
@@ -32,6 +32,8 @@ export async function checkCredentials(
   const check = await checkAdmitted(account, password, { attempt, request });
   if (!account || !check.isCorrect || !maySignIn(account)) throw await refuse(account, attempt, request);
   const effect = [clearAttempts(attempt)];
+  if (account.deletionDueAt !== null)
+    throw await turnAway(account, account.deletionDueAt, { effect, request });
   if (check.renewed) effect.push(renewPassword(account.id, check.renewed));
   return { account, effect };
 }
@@ -54,6 +56,20 @@ export async function checkAdmitted(
 // A person who has yet to confirm the address signs in too, and reaches only what leads to confirming it.
 function maySignIn({ status }: Account): boolean {
   return status === "active" || status === "pending";
+}
+
+// Who knows the password may know that the account is leaving; the way back is the link in the mail.
+async function turnAway(
+  account: Account,
+  dueAt: Date,
+  { effect, request }: { effect: Statement[]; request: RequestInfo },
+): Promise<AppError> {
+  await runPipeline(pool(), [
+    ...effect,
+    ...loginTraces({ userId: account.id, request, reason: "account_leaving" }),
+  ]);
+  authLoginFailureTotal.inc();
+  return new AppError("forbidden", textLeaving(dueAt), { reason: "account_leaving" });
 }
 
 async function refuse(account: Account | null, attempt: Attempt, request: RequestInfo): Promise<AppError> {

@@ -24,7 +24,7 @@ interface Letter {
 
 /** Asks to confirm an address. `token` is the raw secret: it is in this mail and nowhere else. */
 export function verificationMail(token: string): Mail {
-  return compose({
+  return composeMail({
     template: "verification",
     subject: "Confirm your email for Parley",
     heading: "Confirm your email",
@@ -39,7 +39,7 @@ export function verificationMail(token: string): Mail {
 
 /** Answers a registration of an address that has a confirmed account. */
 export function alreadyRegisteredMail(): Mail {
-  return compose({
+  return composeMail({
     template: "already_registered",
     subject: "You already have a Parley account",
     heading: "You already have an account",
@@ -70,7 +70,7 @@ export function signupInviteMail(token: string, validDays: number): Mail {
 /** Tells of a sign-in from a browser that was not known. `device` and `place` are our own words for what was seen. */
 export function newDeviceMail(seen: { device: string; place: string | null; at: Date }): Mail {
   const where = seen.place === null || seen.place === "unknown" ? "" : ` near ${seen.place}`;
-  return compose({
+  return composeMail({
     template: "new_device",
     subject: TEXT_NEW_DEVICE,
     heading: TEXT_NEW_DEVICE,
@@ -95,7 +95,8 @@ export function appLink(path: string, query: Record<string, string>): string {
   return url.toString();
 }
 
-function compose(letter: Letter): Mail {
+/** A mail in the house's layout. */
+export function composeMail(letter: Letter): Mail {
   const { template, subject } = letter;
   const html = `<!doctype html>${renderToStaticMarkup(<Html letter={letter} />)}`;
   return { template, subject, text: textOf(letter), html };

@@ -1,23 +1,27 @@
 // Procedures of identity.
 
 import { captchaChallenge } from "../platform/captcha";
-import { publicProcedure, router, userProcedure } from "../procedures";
+import { publicProcedure, router, userProcedure, verifiedProcedure } from "../procedures";
+import { removeAvatar, setAvatar, showAvatar } from "./avatar";
 import {
   AskCaptcha,
   ListSessions,
   Login,
   ResendVerification,
   RevokeSession,
+  SetAvatar,
   StepUp,
+  UpdateProfile,
   VerifyEmail,
 } from "./contract";
 import { resendVerification, verifyEmail } from "./email-verification";
 import { login } from "./login";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
+import { getProfile, updateProfile } from "./profile";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
 import { stepUp } from "./step-up";
 import { TEXT_RESENT, TEXT_VERIFIED } from "./terms";
-import { addressToConfirm, getProfile } from "./users";
+import { addressToConfirm } from "./users";
 
 export const authRouter = router({
   /** What a page shows where a captcha is asked for. */
@@ -72,4 +76,14 @@ export const sessionsRouter = router({
 
 export const accountRouter = router({
   profile: userProcedure.query(({ ctx }) => getProfile(ctx.session.userId)),
+  updateProfile: verifiedProcedure
+    .meta({ limits: ["profile.user"] })
+    .input(UpdateProfile)
+    .mutation(({ ctx, input }) => updateProfile(ctx.session, input, ctx.info)),
+  avatar: verifiedProcedure.query(({ ctx }) => showAvatar(ctx.session.userId)),
+  setAvatar: verifiedProcedure
+    .meta({ limits: ["profile.user"] })
+    .input(SetAvatar)
+    .mutation(({ ctx, input }) => setAvatar(ctx.session, input, ctx.info)),
+  removeAvatar: verifiedProcedure.mutation(({ ctx }) => removeAvatar(ctx.session, ctx.info)),
 });

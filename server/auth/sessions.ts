@@ -26,6 +26,7 @@ import {
 } from "./session/rows";
 import { announceStanding } from "./session/standing";
 import { sessionCookie } from "./session-cookie";
+import { HOUR_CYCLES, type HourCycle, type ReadingOfTimes } from "./terms";
 
 /** A signed-in person, as the database said for this request. */
 export interface SessionState {
@@ -46,6 +47,8 @@ export interface SessionState {
   expiresAt: Date;
   /** The workspace this session was used in last. */
   activeTenantId: string | null;
+  times: ReadingOfTimes;
+  avatarId: string | null;
   /** A `Set-Cookie` value to send along when this use has moved the idle limit. */
   renewedCookie?: string;
 }
@@ -100,6 +103,8 @@ export async function validateSession(token: string, request: RequestInfo): Prom
     absoluteExpiresAt: row.absolute_expires_at,
     expiresAt: expiryOf(row),
     activeTenantId: row.active_tenant_id,
+    times: { timeZone: row.time_zone, locale: row.locale, hourCycle: hourCycleOf(row.settings) },
+    avatarId: row.avatar_id,
   };
   const isDue = now().getTime() - row.last_seen_at.getTime() >= TOUCH_INTERVAL_MS;
   return isDue ? touch(state, row, token) : state;
@@ -208,6 +213,11 @@ export function liveSessionsOf(userId: string) {
 export async function findSessionOwner(token: string): Promise<{ userId: string; sessionId: string } | null> {
   const row = await findRow(token);
   return row && { userId: row.user_id, sessionId: row.id };
+}
+
+function hourCycleOf(settings: unknown): HourCycle {
+  const stored = (settings as { hourCycle?: unknown } | null)?.hourCycle;
+  return HOUR_CYCLES.find((known) => known === stored) ?? "auto";
 }
 
 /** Notes which workspace a session is used in; written only when it is another one than before. */

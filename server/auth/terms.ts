@@ -82,6 +82,24 @@ export function textLocked(minutes: number): string {
   return `Too many failed login attempts. Try again in ${minutes} minutes.`;
 }
 
+/** What the owner of an account that waits for its deletion is told at sign-in. */
+export function textLeaving(dueAt: Date): string {
+  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(dueAt);
+  return `This account will be deleted on ${day}. To keep it, use the link in the mail we sent you.`;
+}
+
+export const AVATAR_BYTES_MAX = 256 * 1024;
+
+/** How a person reads times; null and "auto" mean as the browser does. */
+export interface ReadingOfTimes {
+  timeZone: string | null;
+  locale: string | null;
+  hourCycle: HourCycle;
+}
+
+export const HOUR_CYCLES = ["auto", "12", "24"] as const;
+export type HourCycle = (typeof HOUR_CYCLES)[number];
+
 /** T-12. */
 export function textSignedOutEverywhere(count: number): string {
   return `Signed out of ${count} sessions`;

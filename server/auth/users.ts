@@ -1,9 +1,10 @@
 // People's accounts: one per address, with a profile and a password. An account is pending until its address is proved.
 
 import { hmac } from "../platform/crypto";
-import { db, pool } from "../platform/db";
-import { AppError, notFound } from "../platform/errors";
+import { db, platformDb, pool } from "../platform/db";
+import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
+import type { Person } from "../platform/personal-data";
 import type { Statement } from "../platform/pipeline";
 import type { Prisma } from "../platform/prisma/client";
 import type { PlatformRole, UserState } from "../platform/prisma/enums";
@@ -17,6 +18,8 @@ export interface Account {
   status: UserState;
   platformRole: PlatformRole;
   sessionEpoch: number;
+  /** When the account is deleted; nobody signs in meanwhile. */
+  deletionDueAt: Date | null;
   password: StoredPassword | null;
 }
 
@@ -29,13 +32,6 @@ export interface NewUser {
   /** Proved in another way than by mail: an operator made the account. */
   isVerified?: boolean;
   platformRole?: PlatformRole;
-}
-
-export interface OwnProfile {
-  email: string;
-  displayName: string;
-  createdAt: string;
-  lastSignInAt: string | null;
 }
 
 /** The id of a user that is about to be created. */
@@ -58,7 +54,7 @@ export async function findAccount(
 
 const ACCOUNT_BY_EMAIL = `
   SELECT u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.status, u.platform_role AS "platformRole",
-         u.session_epoch AS "sessionEpoch", p.envelope, p.pepper_key_id AS "pepperKeyId",
+         u.session_epoch AS "sessionEpoch", u.deletion_due_at AS "deletionDueAt", p.envelope, p.pepper_key_id AS "pepperKeyId",
          p.params_version AS "paramsVersion"
     FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.email = $1`;
 
@@ -114,28 +110,34 @@ export function renewPassword(userId: string, password: StoredPassword): Stateme
   };
 }
 
-/** A person's own profile. */
-export async function getProfile(userId: string): Promise<OwnProfile> {
-  const user = await db().user.findUnique({
+/** Who an account is, for copying and erasing what is stored about them; null when it is gone. */
+export async function findPerson(userId: string): Promise<Person | null> {
+  const user = await platformDb().user.findUnique({
     where: { id: userId },
-    include: {
-      profile: true,
-      loginEvents: { where: { result: "success" }, orderBy: { createdAt: "desc" }, take: 1 },
-    },
+    select: { id: true, email: true },
   });
-  if (!user) throw notFound("Account");
-  return {
-    email: user.email,
-    displayName: user.profile?.displayName ?? user.email,
-    createdAt: user.createdAt.toISOString(),
-    lastSignInAt: user.loginEvents[0]?.createdAt.toISOString() ?? null,
-  };
+  return user && { ...user, accountKey: accountKey(user.email) };
+}
+
+/** Closes an account until it is deleted, or opens it again (null); answers its address. */
+export async function setDeletionDue(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  dueAt: Date | null,
+): Promise<string> {
+  const { email } = await tx.user.update({ where: { id: userId }, data: { deletionDueAt: dueAt } });
+  return email;
+}
+
+/** Removes an account and what still hangs on it. */
+export async function removeAccount(tx: Prisma.TransactionClient, userId: string): Promise<void> {
+  await tx.user.deleteMany({ where: { id: userId } });
 }
 
 /** The signed-in person as `auth.me` tells it. */
 export function publicProfile(session: SessionState) {
-  const { userId, email, displayName, platformRole, emailVerified } = session;
-  return { user: { id: userId, email, name: displayName }, platformRole, emailVerified };
+  const { userId, email, displayName, platformRole, emailVerified, times, avatarId } = session;
+  return { user: { id: userId, email, name: displayName, avatarId, ...times }, platformRole, emailVerified };
 }
 
 /** The address a new link is asked for: the one named, or the signed-in person's own. */

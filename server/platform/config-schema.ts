@@ -98,6 +98,7 @@ export const environmentSchema = z.object({
   SIGNUP_ACCESS_POLICY: z.enum(["public", "invite_only", "approval"]).optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(true),
   SESSION_BINDING: z.enum(["strict", "step_up", "off"]).default("step_up"),
+  STORAGE_FOLDER: z.string().optional(),
   GEOIP_PROVIDER: z.enum(["none", "maxmind", "ip2location", "ipinfo"]).default("none"),
   GEOIP_DATABASE_FILE: z.string().optional(),
   GEOIP_TOKEN: z.string().optional(),

@@ -41,6 +41,8 @@ export interface Config extends SignInSettings {
   signupAccessPolicy: "public" | "invite_only" | "approval";
   requireEmailVerification: boolean;
   sessionBinding: Environment["SESSION_BINDING"];
+  /** Where files lie; null means in the database. */
+  storageFolder: string | null;
   /** A service when `databaseFile` is null. */
   geo: { provider: Environment["GEOIP_PROVIDER"]; databaseFile: string | null; token: string | null };
   model: { apiKey: string | null; baseUrl: string | null; models: ModelSetting[]; isDemo: boolean };
@@ -134,6 +136,7 @@ function toConfig(env: Environment): Config {
       env.SIGNUP_ACCESS_POLICY ?? (env.NODE_ENV === "production" ? "invite_only" : "public"),
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
     sessionBinding: env.SESSION_BINDING,
+    storageFolder: env.STORAGE_FOLDER ?? null,
     geo: {
       provider: env.GEOIP_PROVIDER,
       databaseFile: env.GEOIP_DATABASE_FILE ?? null,

@@ -13,6 +13,7 @@ export type ErrorCode =
 
 /** Machine-readable causes, a closed list: clients and the UI decide by these, never by message text. */
 export type Reason =
+  | "account_leaving"
   | "account_locked"
   | "captcha_required"
   | "captcha_unavailable"

@@ -29,6 +29,9 @@ export const LIMITS = {
   "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
   "operator.user": { points: 120, windowSeconds: HOUR, scope: "user" },
   "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
+  "keep-account.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
   "csp-report.ip": { points: 60, windowSeconds: MINUTE, scope: "ip" },
 } as const satisfies Record<string, LimitRule>;
 

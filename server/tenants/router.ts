@@ -14,8 +14,9 @@ export const tenantsRouter = router({
 });
 
 export const meRouter = router({
-  me: userProcedure.query(async ({ ctx: { session } }) => ({
-    ...publicProfile(session),
-    memberships: await listMemberships(session.userId),
-  })),
+  me: userProcedure.query(async ({ ctx: { session } }) => {
+    const memberships = await listMemberships(session.userId);
+    const active = memberships.find(({ tenant }) => tenant.id === session.activeTenantId);
+    return { ...publicProfile(session), memberships, activeTenant: active?.tenant ?? null };
+  }),
 });

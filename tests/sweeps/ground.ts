@@ -2,8 +2,10 @@
 import pg from "pg";
 import type { StartedRun } from "../../server/chat/contract";
 import { sendMessage } from "../../server/chat/start-run";
+import { prepareExport, startExport } from "../../server/lifecycle/exports";
 import { newId } from "../../server/platform/ids";
 import type { ProcedureMeta } from "../../server/procedures";
+import { internalRequest } from "../../server/request";
 import { appRouter } from "../../server/router";
 import { makeConversation } from "../factories/conversations";
 import { converse } from "../factories/messages";
@@ -35,6 +37,8 @@ export interface Ground {
     activeRunId: string;
     deletedConversationId: string;
     sessionId: string;
+    /** Ready to be downloaded. */
+    exportId: string;
   };
 }
 
@@ -70,11 +74,21 @@ export async function makeGround(): Promise<Ground> {
     stranger: await signIn(neighbour.owner),
     unverified: await signIn(unverified),
     operator: await makeOperator(),
-    ids: { ...(await makeContent(tenant)), sessionId: owner.session.sessionId },
+    ids: {
+      ...(await makeContent(tenant)),
+      sessionId: owner.session.sessionId,
+      exportId: await makeExport(owner),
+    },
   };
 }
 
-async function makeContent({ scope }: TestTenant): Promise<Omit<Ground["ids"], "sessionId">> {
+async function makeExport({ session }: SignedIn): Promise<string> {
+  const { exportId } = await startExport(session, internalRequest());
+  await prepareExport(exportId);
+  return exportId;
+}
+
+async function makeContent({ scope }: TestTenant): Promise<Omit<Ground["ids"], "sessionId" | "exportId">> {
   const conversationId = await makeConversation(scope, { title: "Owner's secret plan" });
   const ended: StartedRun = await converse(scope, conversationId, "Owner's secret question", {
     text: "Owner's secret answer",

@@ -1,0 +1,105 @@
+// What is stored about a person, declared table by table in each room and carried out here: which rows are theirs, what
+// of them the person is given, and what becomes of them when the person, or a whole workspace, is erased. Erasing goes
+// in chunks, each its own transaction; a chunk that was done is found done, so it may begin anew after any crash.
+
+import type pg from "pg";
+import { platformPool } from "./db";
+import type { TenantId } from "./tenant-db";
+
+export interface Person {
+  id: string;
+  email: string;
+  /** Pseudonym of the address, which outlasts no account either. */
+  accountKey: string;
+}
+
+export interface TableData {
+  table: string;
+  /** SQL: which rows are a person's. `t` is the table; `person` has id, email and account_key. */
+  ofPerson?: string;
+  /** Columns the person is given; the rest is of no use to them, somebody else's, or secret. */
+  exported?: readonly string[];
+  /**
+   * With the person: rows are deleted, go with a row they belong to, stay without naming anybody (`set`), stay as they
+   * are (`keep`, with the reason), or are the person's own row, which goes at the very end (`last`).
+   */
+  onPersonErased: "delete" | "cascade" | "keep" | "last" | { set: string };
+  /** With the workspace; absent for tables that belong to no workspace. */
+  onTenantErased?: "delete" | "cascade" | "keep" | "last";
+  why?: string;
+  /** Rows of one transaction; fewer where each takes many others along. */
+  chunkRows?: number;
+}
+
+export interface RoomData {
+  room: string;
+  tables: readonly TableData[];
+}
+
+export type ErasedCounts = Record<string, number>;
+
+const CHUNK_ROWS = 1_000;
+const FETCH_ROWS = 500;
+
+const PERSON = "WITH person AS (SELECT $1::uuid AS id, $2::text AS email, $3::text AS account_key)";
+
+/** Erases what a room holds about a person; answers how many rows of which table. */
+export async function erasePersonOf(room: RoomData, person: Person): Promise<ErasedCounts> {
+  const counts: ErasedCounts = {};
+  for (const { table, ofPerson, onPersonErased: rule, chunkRows = CHUNK_ROWS } of room.tables) {
+    if (ofPerson === undefined || (typeof rule === "string" && rule !== "delete")) continue;
+    const chosen = `t.ctid = ANY (ARRAY(SELECT t.ctid FROM ${table} t, person WHERE ${ofPerson} LIMIT ${chunkRows}))`;
+    const effect =
+      typeof rule === "string"
+        ? `DELETE FROM ${table} t WHERE ${chosen}`
+        : `UPDATE ${table} t SET ${rule.set} FROM person WHERE ${chosen}`;
+    const values = [person.id, person.email, person.accountKey];
+    counts[table] = await untilDone(`${PERSON} ${effect}`, values, chunkRows);
+  }
+  return counts;
+}
+
+/** Erases what a room holds of a workspace. */
+export async function eraseTenantOf(room: RoomData, tenantId: TenantId): Promise<void> {
+  for (const { table, onTenantErased, chunkRows = CHUNK_ROWS } of room.tables) {
+    if (onTenantErased !== "delete") continue;
+    const chosen = `SELECT t.ctid FROM ${table} t WHERE t.tenant_id = $1::uuid LIMIT ${chunkRows}`;
+    await untilDone(`DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${chosen}))`, [tenantId], chunkRows);
+  }
+}
+
+async function untilDone(text: string, values: string[], chunkRows: number): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const { rowCount } = await platformPool().query(text, values);
+    total += rowCount ?? 0;
+    if ((rowCount ?? 0) < chunkRows) return total;
+  }
+}
+
+/**
+ * One table's rows of a person as JSON texts, in a snapshot's order of writing. `client` is inside a transaction of the
+ * platform role; rows are fetched as they are taken.
+ */
+export async function* exportTable(
+  client: pg.PoolClient,
+  { table, ofPerson, exported = [] }: TableData,
+  person: Person,
+): AsyncGenerator<string> {
+  const fields = exported.map((column) => `'${camelCase(column)}', t.${column}`).join(", ");
+  const select = `${PERSON} SELECT json_build_object(${fields})::text AS row FROM ${table} t, person WHERE ${ofPerson}`;
+  await client.query(`DECLARE export CURSOR FOR ${select}`, [person.id, person.email, person.accountKey]);
+  try {
+    for (;;) {
+      const { rows } = await client.query<{ row: string }>(`FETCH ${FETCH_ROWS} FROM export`);
+      for (const { row } of rows) yield row;
+      if (rows.length < FETCH_ROWS) return;
+    }
+  } finally {
+    await client.query("CLOSE export");
+  }
+}
+
+function camelCase(column: string): string {
+  return column.replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}
