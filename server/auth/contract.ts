@@ -85,9 +85,9 @@ export const ListSessions = z
   .prefault({});
 export type ListSessions = z.output<typeof ListSessions>;
 
-// A form sends "" for what is to be unset.
+// "" unsets, as forms send it.
 const orUnset = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([z.literal("").transform(() => null), z.null(), schema]);
+  z.union([z.literal("").transform(() => null), schema]);
 
 const TimeZone = z.string().max(64).refine(isTimeZone, "Choose a time zone from the list.");
 const Locale = z.string().max(35).refine(isLocale, "Choose a language from the list.");

@@ -54,7 +54,7 @@ export function alreadyRegisteredMail(): Mail {
 
 /** Lets an address sign up that asked for access. `token` is the raw secret: it is in this mail and nowhere else. */
 export function signupInviteMail(token: string, validDays: number): Mail {
-  return compose({
+  return composeMail({
     template: "signup_invite",
     subject: "Your access to Parley",
     heading: "You can sign up now",
