@@ -63,8 +63,8 @@ async function relay(exchange: Exchange, source: AsyncIterable<unknown>): Promis
   const { res, info } = exchange;
   for await (const value of source) {
     if (res.destroyed || res.writableEnded) return;
-    const isRoomy = write(exchange, eventOf(value));
-    if (!isRoomy) await once(res, "drain", info.signal ? { signal: info.signal } : {});
+    if (write(exchange, eventOf(value))) continue;
+    await once(res.socket ?? res, "drain", info.signal ? { signal: info.signal } : {});
   }
 }
 
@@ -87,12 +87,16 @@ function begin(exchange: Exchange): void {
   req.socket.setNoDelay(true);
   openStreams.add(exchange);
   res.writeHead(200, [...dataHeaders(), ...replyHeaders(info), ...STREAM_HEADERS]);
-  res.write(`event: connected\ndata: ${CLIENT_OPTIONS}\n\n\n`);
+  res.flushHeaders();
+  write(exchange, `event: connected\ndata: ${CLIENT_OPTIONS}\n\n\n`);
 }
 
+// A chunk of HTTP/1.1 is framed here and written in one piece: `res.write` makes four of it, for twice the cost.
 function write(exchange: Exchange, text: string): boolean {
   const { res } = exchange;
-  return res.destroyed || res.writableEnded ? true : res.write(text);
+  if (res.destroyed || res.writableEnded) return true;
+  if (res.socket === null || !res.chunkedEncoding) return res.write(text);
+  return res.socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }
 
 function eventOf(value: unknown): string {

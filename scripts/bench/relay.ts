@@ -1,5 +1,5 @@
 // Added latency of one streamed chunk: from the provider's write to the browser's read, through Parley and directly, with
-// the same number of streams; and what a stream costs the server in processor time and memory.
+// the same number of streams; and what chunks cost the server, and the reading side itself, in processor time.
 
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -57,21 +57,23 @@ async function measureCount(environment: BenchEnvironment, setting: Setting): Pr
     ...tenantHeaders(environment, app),
     cookie: cookies[Math.floor(n / STREAMS_PER_PERSON)] ?? "",
   });
-  const direct = await runStreams(count, () => readDirectly(provider));
-  const before = usageOf(app.pid);
-  const startedAt = performance.now();
-  const relayed = await runStreams(count, (n) => readThroughParley(app, headersOf(n)));
-  const seconds = (performance.now() - startedAt) / 1000;
-  const after = usageOf(app.pid);
-  const added = (share: number) => percentile(relayed, share) - percentile(direct, share);
+  const residentBytes = memoryOf(app.pid).residentBytes;
+  const direct = await runStreams(count, provider.pid, () => readDirectly(provider));
+  const relayed = await runStreams(count, app.pid, (n) => readThroughParley(app, headersOf(n)));
+  const added = (share: number) =>
+    percentile(relayed.latenciesMs, share) - percentile(direct.latenciesMs, share);
+  const both = ({ latenciesMs }: Streams) =>
+    `${ms(percentile(latenciesMs, 0.5))} / ${ms(percentile(latenciesMs, 0.99))}`;
   return {
     name: `relay, ${count} streams`,
     figures: {
-      "direct p50 / p99": `${ms(percentile(direct, 0.5))} / ${ms(percentile(direct, 0.99))}`,
-      "through Parley p50 / p99": `${ms(percentile(relayed, 0.5))} / ${ms(percentile(relayed, 0.99))}`,
+      "direct p50 / p99": both(direct),
+      "through Parley p50 / p99": both(relayed),
       "added p50 / p99": `${ms(added(0.5))} / ${ms(added(0.99))}`,
-      "processor per stream": `${(((after.cpuSeconds - before.cpuSeconds) / seconds / count) * 100).toFixed(2)} % of a core`,
-      "memory per stream": `${((after.peakBytes - before.residentBytes) / count / 1024).toFixed(0)} KiB`,
+      "processor per chunk, Parley": `${relayed.serverUs.toFixed(0)} us`,
+      "processor per chunk, provider": `${direct.serverUs.toFixed(0)} us`,
+      "processor per chunk, reader": `${direct.readerUs.toFixed(0)} us / ${relayed.readerUs.toFixed(0)} us`,
+      "memory per stream": `${((memoryOf(app.pid).peakBytes - residentBytes) / count / 1024).toFixed(0)} KiB`,
     },
     ...(count === 200
       ? {
@@ -92,15 +94,32 @@ interface Chunk {
   latencyMs: number;
 }
 
-/** Latencies of the chunks that were written while all streams were running. */
-async function runStreams(count: number, read: (n: number) => Promise<Chunk[]>): Promise<number[]> {
+interface Streams {
+  latenciesMs: number[];
+  /** Processor time for each chunk that counts, of the process that wrote it and of this one. */
+  serverUs: number;
+  readerUs: number;
+}
+
+/** What became of the chunks that were written while all streams were running. */
+async function runStreams(
+  count: number,
+  serverPid: number,
+  read: (n: number) => Promise<Chunk[]>,
+): Promise<Streams> {
+  const usage = watchUsage([serverPid, process.pid]);
   const streams = await Promise.all(Array.from({ length: count }, (_, n) => read(n)));
   const from = Math.max(...streams.map((chunks) => chunks[0]?.writtenAt ?? 0)) + SETTLE_MS;
   const to = Math.min(...streams.map((chunks) => chunks.at(-1)?.writtenAt ?? 0));
   const counted = streams.flat().filter(({ writtenAt }) => writtenAt >= from && writtenAt <= to);
   if (counted.length < count * 20)
     throw new Error(`only ${counted.length} chunks of ${count} streams overlapped`);
-  return counted.map(({ latencyMs }) => latencyMs);
+  const [serverSeconds = Number.NaN, readerSeconds = Number.NaN] = usage.between(from, to);
+  return {
+    latenciesMs: counted.map(({ latencyMs }) => latencyMs),
+    serverUs: (serverSeconds / counted.length) * 1e6,
+    readerUs: (readerSeconds / counted.length) * 1e6,
+  };
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
@@ -187,13 +206,33 @@ function readInstants(
   });
 }
 
-function usageOf(pid: number): { cpuSeconds: number; residentBytes: number; peakBytes: number } {
+const USAGE_INTERVAL_MS = 200;
+
+/** Samples processor time, so that what was used between two instants can be told afterwards. */
+function watchUsage(pids: number[]): { between(from: number, to: number): number[] } {
+  const samples: { at: number; seconds: number[] }[] = [];
+  const timer = setInterval(() => {
+    samples.push({ at: performance.timeOrigin + performance.now(), seconds: pids.map(cpuSecondsOf) });
+  }, USAGE_INTERVAL_MS);
+  return {
+    between(from, to) {
+      clearInterval(timer);
+      const within = samples.filter(({ at }) => at >= from && at <= to);
+      const [first, last] = [within[0], within.at(-1)];
+      if (!first || !last || first === last) return [];
+      const share = (to - from) / (last.at - first.at);
+      return pids.map((_, n) => ((last.seconds[n] ?? 0) - (first.seconds[n] ?? 0)) * share);
+    },
+  };
+}
+
+function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+}
+
+function memoryOf(pid: number): { residentBytes: number; peakBytes: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-  return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND,
-    residentBytes: kilobytes("VmRSS") * 1024,
-    peakBytes: kilobytes("VmHWM") * 1024,
-  };
+  return { residentBytes: kilobytes("VmRSS") * 1024, peakBytes: kilobytes("VmHWM") * 1024 };
 }

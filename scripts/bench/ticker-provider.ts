@@ -4,11 +4,22 @@
 import { createServer, type ServerResponse } from "node:http";
 
 const CHUNKS_PER_SECOND = 20;
+const INTERVAL_MS = 1000 / CHUNKS_PER_SECOND;
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 const CHUNKS = Number(process.env["TICKER_CHUNKS"] ?? 400);
 
 /** Milliseconds since the epoch with fractions; processes of one machine share this clock. */
 function instant(): number {
   return performance.timeOrigin + performance.now();
+}
+
+let streams = 0;
+
+// Streams that are opened together would tick together: 200 chunks at once, then nothing. Answers of a model do not, and
+// whoever starts them one by one would be compared with a crowd. So every stream ticks in its own phase.
+function nextPhaseMs(): number {
+  streams += 1;
+  return (streams * GOLDEN_RATIO * INTERVAL_MS) % INTERVAL_MS;
 }
 
 function chunk(delta: object, finish: string | null, usage?: object): string {
@@ -40,8 +51,14 @@ function stream(response: ServerResponse, chunks: number): void {
     sent += 1;
     response.write(chunk({ content: `${instant().toFixed(3)} ` }, null));
   };
-  const timer = setInterval(tick, 1000 / CHUNKS_PER_SECOND);
-  response.on("close", () => clearInterval(timer));
+  let timer: NodeJS.Timeout | undefined;
+  const begin = setTimeout(() => {
+    timer = setInterval(tick, INTERVAL_MS);
+  }, nextPhaseMs());
+  response.on("close", () => {
+    clearTimeout(begin);
+    clearInterval(timer);
+  });
 }
 
 createServer((request, response) => {
