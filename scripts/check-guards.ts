@@ -7,9 +7,11 @@ import { listFiles, parseSource, placeOf, report } from "./sources";
 const PUBLIC_PROCEDURES = new Set([
   "account.cancelDeletion",
   "auth.captcha",
+  "auth.forgotPassword",
   "auth.login",
   "auth.logout",
   "auth.register",
+  "auth.resetPassword",
   "email.resend",
   "email.verify",
   "signup.policy",

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { EmailAddress } from "../server/auth/contract";
-import { appLink } from "../server/auth/emails";
+import { appLink } from "../server/auth/mail-layout";
 import { closeDatabases } from "../server/platform/db";
 import { internalRequest } from "../server/request";
 import { createInvite } from "../server/signup/invites";

@@ -65,6 +65,15 @@ export type StepUp = z.output<typeof StepUp>;
 export const AskCaptcha = z.strictObject({ action: z.enum(["login", "register", "request_access"]) });
 export type AskCaptcha = z.output<typeof AskCaptcha>;
 
+export const ForgotPassword = z.strictObject({ email: EmailAddress, captchaToken: CaptchaToken });
+export type ForgotPassword = z.output<typeof ForgotPassword>;
+
+export const ResetPassword = z.strictObject({ token: LinkToken, password: PasswordInput });
+export type ResetPassword = z.output<typeof ResetPassword>;
+
+export const ChangePassword = z.strictObject({ currentPassword: PasswordInput, newPassword: PasswordInput });
+export type ChangePassword = z.output<typeof ChangePassword>;
+
 export const VerifyEmail = z.strictObject({ token: LinkToken });
 export type VerifyEmail = z.output<typeof VerifyEmail>;
 

@@ -10,14 +10,14 @@ import { onTheBeat } from "../platform/even-time";
 import { newId, randomToken } from "../platform/ids";
 import { queueMail } from "../platform/mailer";
 import type { Prisma } from "../platform/prisma/client";
-import { consumeLimits } from "../platform/rate-limit";
-import { noteLimit, type RequestInfo } from "../request";
+import type { RequestInfo } from "../request";
+import { countMailTo } from "./address-limit";
 import { verificationMail } from "./emails";
 import { RESEND_PER_ACCOUNT_PER_HOUR, VERIFICATION_VALID_HOURS } from "./terms";
-import { accountKey, findAccount } from "./users";
+import { findAccount } from "./users";
 
 const HOUR_MS = 3_600_000;
-const HOUR_SECONDS = 3_600;
+const MAIL_LIMIT = { name: "resend.account", perHour: RESEND_PER_ACCOUNT_PER_HOUR };
 
 /** Makes the one valid link of an account and queues its mail, in the caller's transaction. */
 export async function issueVerification(
@@ -64,7 +64,7 @@ export async function verifyEmail(token: string, request: RequestInfo): Promise<
  * time, the limit and the rows written are the same. Throws `over_limit` after three in an hour for an address.
  */
 export async function resendVerification(email: string, request: RequestInfo): Promise<void> {
-  await countResend(email, request);
+  await countMailTo(email, MAIL_LIMIT, request);
   await onTheBeat(() =>
     db().$transaction(async (tx) => {
       const account = await findAccount(email, tx);
@@ -81,23 +81,6 @@ export async function resendVerification(email: string, request: RequestInfo): P
       });
     }),
   );
-}
-
-async function countResend(email: string, request: RequestInfo): Promise<void> {
-  const state = await consumeLimits([
-    {
-      name: "resend.account",
-      key: accountKey(email),
-      points: RESEND_PER_ACCOUNT_PER_HOUR,
-      windowSeconds: HOUR_SECONDS,
-    },
-  ]);
-  noteLimit(request.reply, state);
-  if (state.allowed) return;
-  throw new AppError("over_limit", "Too many mails were asked for. Please try again later.", {
-    reason: "rate_limited",
-    retryAfterSeconds: state.retryAfterSeconds,
-  });
 }
 
 async function supersedeLinks(tx: Prisma.TransactionClient, userId: string): Promise<void> {

@@ -5,9 +5,12 @@ import { publicProcedure, router, userProcedure, verifiedProcedure } from "../pr
 import { removeAvatar, setAvatar, showAvatar } from "./avatar";
 import {
   AskCaptcha,
+  ChangePassword,
+  ForgotPassword,
   ListSessions,
   Login,
   ResendVerification,
+  ResetPassword,
   RevokeSession,
   SetAvatar,
   StepUp,
@@ -17,10 +20,18 @@ import {
 import { resendVerification, verifyEmail } from "./email-verification";
 import { login } from "./login";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
+import { changePassword } from "./password/change";
+import { forgotPassword, resetPassword } from "./password/reset";
 import { getProfile, updateProfile } from "./profile";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
 import { stepUp } from "./step-up";
-import { TEXT_RESENT, TEXT_VERIFIED } from "./terms";
+import {
+  TEXT_PASSWORD_CHANGED,
+  TEXT_PASSWORD_RESET,
+  TEXT_RESENT,
+  TEXT_RESET_REQUESTED,
+  TEXT_VERIFIED,
+} from "./terms";
 import { addressToConfirm } from "./users";
 
 export const authRouter = router({
@@ -43,6 +54,20 @@ export const authRouter = router({
     ctx.setCookie(blankSessionCookie());
     return ended;
   }),
+  forgotPassword: publicProcedure
+    .meta({ limits: ["forgot.ip"] })
+    .input(ForgotPassword)
+    .mutation(async ({ ctx, input }) => {
+      await forgotPassword(input.email, ctx.info);
+      return { message: TEXT_RESET_REQUESTED };
+    }),
+  resetPassword: publicProcedure
+    .meta({ limits: ["reset.ip"] })
+    .input(ResetPassword)
+    .mutation(async ({ ctx, input }) => {
+      await resetPassword(input, ctx.info);
+      return { message: TEXT_PASSWORD_RESET };
+    }),
   stepUp: userProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
     const { cookie } = await stepUp({ session: ctx.session, request: ctx.info }, input.password);
     ctx.setCookie(cookie);
@@ -86,4 +111,9 @@ export const accountRouter = router({
     .input(SetAvatar)
     .mutation(({ ctx, input }) => setAvatar(ctx.session, input, ctx.info)),
   removeAvatar: verifiedProcedure.mutation(({ ctx }) => removeAvatar(ctx.session, ctx.info)),
+  changePassword: verifiedProcedure.input(ChangePassword).mutation(async ({ ctx, input }) => {
+    const { cookie } = await changePassword({ session: ctx.session, request: ctx.info }, input);
+    ctx.setCookie(cookie);
+    return { message: TEXT_PASSWORD_CHANGED };
+  }),
 });

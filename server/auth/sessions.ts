@@ -59,6 +59,8 @@ export type RevokeReason =
   | "revoked_by_owner"
   | "replaced"
   | "signed_in_as_another"
+  | "password_changed"
+  | "email_changed"
   | "token_reused"
   | "account_leaving"
   | "locked_by_operator"

@@ -31,6 +31,11 @@ export const TEXT_STEP_UP = "Please confirm that it is you.";
 export const VERIFICATION_VALID_HOURS = 24;
 export const RESEND_PER_ACCOUNT_PER_HOUR = 3;
 
+export const RESET_VALID_MINUTES = 60;
+export const RESETS_PER_ADDRESS_PER_HOUR = 5;
+/** The present password and those before it that a new one must not repeat. */
+export const PASSWORD_HISTORY_LENGTH = 5;
+
 /** The texts of requirements R1, letter by letter. */
 export const TEXT_REGISTERED = "Registration almost done — check your email. The link is valid for 24 hours.";
 export const TEXT_UNVERIFIED = "You must confirm your registration first. We've sent you an email.";
@@ -38,6 +43,11 @@ export const TEXT_INVALID_CREDENTIALS = "Email or password is incorrect.";
 
 export const TEXT_NEW_DEVICE = "New sign-in detected.";
 
+export const TEXT_LOCKOUT_MAIL = "Account temporarily locked due to multiple failed attempts.";
+export const TEXT_RESET_REQUESTED = "If that email is registered, we've sent password reset instructions.";
+export const TEXT_PASSWORD_CHANGED = "Password updated. Other sessions were signed out.";
+
+export const TEXT_PASSWORD_RESET = "Your new password is set. Sign in with it.";
 export const TEXT_RESENT = "If that email still needs confirming, we've sent a new link.";
 export const TEXT_VERIFIED = "Your email is confirmed. You can sign in now.";
 

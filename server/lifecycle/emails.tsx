@@ -1,6 +1,6 @@
 // Mails about copies of one's data and about leaving.
 
-import { appLink, composeMail, type Mail } from "../auth/emails";
+import { appLink, composeMail, type Mail } from "../auth/mail-layout";
 import { DELETION_GRACE_DAYS, EXPORT_KEPT_DAYS } from "./terms";
 
 /** Tells that a copy is ready; it is fetched on the page, by its owner, signed in. */

@@ -42,6 +42,19 @@ export function hmac(label: string, value: string): string {
 }
 
 /**
+ * HMAC-SHA-256 of a one-time secret under every pepper, the current one first: a new secret is stored under the first, a
+ * presented one may have been stored under any.
+ */
+export function pepperedHashes(label: string, secret: string): Uint8Array<ArrayBuffer>[] {
+  const keyIds = Object.keys(config().passwordPeppers).reverse();
+  const hashUnder = (keyId: string) =>
+    createHmac("sha256", subKey("passwordPeppers", keyId, label))
+      .update(secret)
+      .digest();
+  return keyIds.map((keyId) => new Uint8Array(hashUnder(keyId)));
+}
+
+/**
  * Seals bytes with AES-256-GCM under the ring's current key: kid length | kid | nonce | ciphertext | tag.
  * `context` is authenticated with the value (table|column|row), so that an envelope cannot be moved to another row.
  */

@@ -19,6 +19,8 @@ export const LIMITS = {
   "register.ip.day": { points: 100, windowSeconds: DAY, scope: "ip" },
   "resend.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "verify.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
+  "forgot.ip": { points: 20, windowSeconds: HOUR, scope: "ip" },
+  "reset.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
   "invite-check.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "access-request.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "tenant-create.user": { points: 10, windowSeconds: HOUR, scope: "user" },

@@ -39,6 +39,14 @@ export async function runPipeline(pool: pg.Pool, statements: Statement[]): Promi
   }
 }
 
+/** Runs the statements in order inside a transaction that does other things as well. */
+export async function runInTransaction(
+  tx: { $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number> },
+  statements: Statement[],
+): Promise<void> {
+  for (const { text, values } of statements) await tx.$executeRawUnsafe(text, ...values);
+}
+
 interface FieldsMessage {
   fields: pg.FieldDef[];
 }

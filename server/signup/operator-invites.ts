@@ -2,7 +2,7 @@
 // call that makes it.
 
 import { recordAudit } from "../audit/log";
-import { appLink } from "../auth/emails";
+import { appLink } from "../auth/mail-layout";
 import type { SignedInCaller } from "../auth/password-prompt";
 import { now } from "../platform/clock";
 import { db, platformDb } from "../platform/db";

@@ -67,6 +67,20 @@ export async function checkPassword(
   return { isCorrect: true, renewed: await renew(account, phc, password) };
 }
 
+/** Whether a password is one of those stored for a user: one hash each, through the gate. */
+export async function matchesAny(
+  userId: string,
+  stored: StoredPassword[],
+  password: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  for (const one of stored) {
+    const { isCorrect } = await checkPassword({ userId, stored: one }, password, signal);
+    if (isCorrect) return true;
+  }
+  return false;
+}
+
 function isCurrent(stored: StoredPassword): boolean {
   return stored.paramsVersion === PARAMS_VERSION && stored.pepperKeyId === currentKeyId("passwordPeppers");
 }
