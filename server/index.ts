@@ -13,7 +13,7 @@ import { logCrashes } from "./platform/crash-log";
 import { closeDatabases, pool } from "./platform/db";
 import { closeEvents } from "./platform/events";
 import { openGeoFile } from "./platform/geo";
-import { flushLogs, logger } from "./platform/logger";
+import { flushLogs, logger, openLogs } from "./platform/logger";
 import { resetRateLimits } from "./platform/rate-limit";
 import { closeRedis } from "./platform/redis";
 import { resetShutdown, runShutdownHooks } from "./platform/shutdown";
@@ -42,6 +42,7 @@ const log = logger("process");
 /** Starts everything and answers when requests are served. Throws ConfigError, or the database's or the port's error. */
 export async function start(options: StartOptions): Promise<RunningApp> {
   const { port, host, appUrl, isTest } = config();
+  openLogs();
   // A test runner has ears of its own.
   if (!isTest) logCrashes();
   resetShutdown();

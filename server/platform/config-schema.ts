@@ -71,6 +71,17 @@ const redisUrl = z
   .optional();
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+export type LogSinkSetting = { kind: "stdout" | "none" } | { kind: "file"; path: string };
+
+const logSink = z
+  .string()
+  .regex(/^(?:stdout|none|file:\/.+)$/, "is not stdout, none or file:/path/of/a/file")
+  .default("stdout")
+  .transform((text): LogSinkSetting => {
+    if (text.startsWith("file:")) return { kind: "file", path: text.slice("file:".length) };
+    return { kind: text === "none" ? "none" : "stdout" };
+  });
+
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
@@ -111,6 +122,7 @@ export const environmentSchema = z.object({
   RUN_DURATION_MS_MAX: count(300_000),
   METRICS_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
+  LOG_SINK: logSink,
   SHUTDOWN_TIMEOUT_MS: count(10_000),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   ...signInEnvironment,

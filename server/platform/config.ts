@@ -7,6 +7,7 @@ import {
   type Environment,
   environmentSchema,
   type KeyRing,
+  type LogSinkSetting,
   productionFaults,
   standIns,
 } from "./config-schema";
@@ -50,6 +51,7 @@ export interface Config extends SignInSettings {
   run: { stepsMax: number; handoffsMax: number; durationMsMax: number };
   metricsToken: string | null;
   logLevel: string;
+  logSink: LogSinkSetting;
   shutdownTimeoutMs: number;
   rateLimitScale: number;
 }
@@ -151,6 +153,7 @@ function toConfig(env: Environment): Config {
     },
     metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === "test" ? "silent" : "info"),
+    logSink: env.LOG_SINK,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     rateLimitScale: env.RATE_LIMIT_SCALE,
     ...signInSettings(env),

@@ -2,8 +2,9 @@
 // names goes under `fields`, errors under `exc_*`. Everything that leaves is redacted here, whoever wrote it.
 
 import { hostname } from "node:os";
-import { type DestinationStream, destination, type Logger as PinoLogger, pino } from "pino";
+import { type DestinationStream, type Logger as PinoLogger, pino } from "pino";
 import { config } from "./config";
+import { type LogSink, openLogSink } from "./log-sink";
 import { redactError, redactText, redactValue } from "./redaction";
 
 export type Logger = PinoLogger;
@@ -11,7 +12,7 @@ export type Logger = PinoLogger;
 const TOP_LEVEL = new Set(["event", "correlation_id", "tenant_id", "user_id", "worker_id"]);
 
 let root: PinoLogger | undefined;
-let sink: ReturnType<typeof destination> | undefined;
+let sink: LogSink | undefined;
 
 /**
  * A logger that names its part of the process. Call as pino: `log.info({ event: "mail.sent", attempts: 2 }, "mail sent")`;
@@ -43,16 +44,21 @@ export function createLogger(stream: DestinationStream, level: string, environme
   );
 }
 
+/** Opens the sink. Throws ConfigError when it cannot be written: a start that would leave no trace is none. */
+export function openLogs(): void {
+  rootLogger();
+}
+
 /** Writes out what is still buffered; the last thing a process does. */
 export function flushLogs(): void {
-  sink?.flushSync();
+  sink?.flush();
 }
 
 function rootLogger(): PinoLogger {
   if (root) return root;
   const { isProduction, isTest, logLevel } = config();
   const environment = isProduction ? "production" : isTest ? "test" : "development";
-  sink = destination({ fd: 1, sync: isTest });
+  sink = openLogSink();
   root = createLogger(sink, logLevel, environment);
   return root;
 }

@@ -1,0 +1,65 @@
+// Where log lines go: standard output, a file, or nowhere. A sink that cannot be opened stops the start; one that fails
+// later costs the lines that it could not take, and never the process.
+
+import { openSync, writeSync } from "node:fs";
+import { type DestinationStream, destination } from "pino";
+import { ConfigError, config } from "./config";
+import { counter } from "./metrics";
+
+export interface LogSink extends DestinationStream {
+  /** Writes out what is still buffered. */
+  flush(): void;
+}
+
+const STANDARD_OUTPUT = 1;
+// What a sink that takes nothing may hold back; lines beyond are dropped.
+const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+
+const failuresTotal = counter("log_sink_failures_total", "Log lines that the sink refused or dropped");
+
+/** Opens the sink that LOG_SINK names. Throws ConfigError when it cannot be written. */
+export function openLogSink(): LogSink {
+  const { logSink, isTest } = config();
+  if (logSink.kind === "none") return { write: () => undefined, flush: () => undefined };
+  return logSink.kind === "file" ? fileSink(openFile(logSink.path)) : standardOutput(isTest);
+}
+
+/** Appends each line before its writer goes on: nothing waits, so nothing is lost with the process. */
+export function fileSink(fd: number): LogSink {
+  const write = (line: string) => {
+    try {
+      writeSync(fd, line);
+    } catch {
+      failuresTotal.inc();
+    }
+  };
+  return { write, flush: () => undefined };
+}
+
+// Flushing tries for ever what cannot be written, as when the reader of a pipe has gone: then what waits is given up.
+function standardOutput(isSynchronous: boolean): LogSink {
+  const stream = destination({ fd: STANDARD_OUTPUT, sync: isSynchronous, maxLength: BUFFER_BYTES_MAX });
+  let isBroken = false;
+  const flushSync = stream.flushSync.bind(stream);
+  stream.flushSync = () => {
+    if (!isBroken) flushSync();
+  };
+  stream.on("write", () => {
+    isBroken = false;
+  });
+  stream.on("error", () => {
+    isBroken = true;
+    failuresTotal.inc();
+  });
+  stream.on("drop", () => failuresTotal.inc());
+  return { write: (line) => void stream.write(line), flush: () => stream.flushSync() };
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, "a", 0o640);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`LOG_SINK: the file cannot be written (${code})`]);
+  }
+}
