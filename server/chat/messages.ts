@@ -93,7 +93,8 @@ function itemOf(row: MessageRow, id: string): MessageItem {
     siblingIds: row.sibling_ids,
     role: row.role,
     text: shown.text,
-    status: row.status,
+    // An answer that nobody writes any more broke off, whatever its row says.
+    status: row.status === "streaming" && row.run_id === null ? "interrupted" : row.status,
     errorReason: row.error_reason,
     errorMessage: row.error_message,
     agent: row.agent,

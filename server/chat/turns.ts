@@ -94,7 +94,8 @@ function newAnswer(): Turn["answer"] {
 }
 
 function isBrokenOff(message: Found): boolean {
-  return BROKEN_OFF_STATUSES.includes(message.status);
+  // Nothing writes in an idle conversation: what still says so was left by a run that could not store its answer.
+  return message.status === "streaming" || BROKEN_OFF_STATUSES.includes(message.status);
 }
 
 function findMessage(db: TenantDb, conversation: Opened, messageId: string) {

@@ -184,7 +184,6 @@ class Execution {
 
   private async settle(stream: RunStream, ending: RunEnding): Promise<RunEnding> {
     const { control, deps } = this;
-    await settleRun(this.run, { stream, control, hooks: deps.hooks }, ending);
-    return ending;
+    return settleRun(this.run, { stream, control, hooks: deps.hooks }, ending);
   }
 }

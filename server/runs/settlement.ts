@@ -3,9 +3,10 @@
 
 import { now } from "../platform/clock";
 import { platformPool } from "../platform/db";
+import { logger } from "../platform/logger";
 import { type TenantDb, withTenant } from "../platform/tenant-db";
 import { type UsedTokens, usageOfRun } from "../usage/usage-events";
-import type { RunFailure } from "./failures";
+import { type RunFailure, runFailure } from "./failures";
 import type { TerminalEvent, Transcript } from "./fold";
 import type { ClaimedRun } from "./owner/claims";
 import { type RunControl, RunEnded } from "./owner/control";
@@ -13,6 +14,8 @@ import { lockConversation, lockOwnRun } from "./owner/ownership";
 import { storableJson } from "./storable";
 import type { RunStream } from "./stream/run-stream";
 import type { EventRow } from "./stream/writer";
+
+const log = logger("chat.runs");
 
 export interface RunEnding {
   status: "complete" | "stopped" | "interrupted" | "error";
@@ -43,33 +46,69 @@ export interface SettlementHooks {
   onSettled: SettledHook;
 }
 
-/** Settles a run and tells its subscribers. Throws RunEnded "lost" when another owner has it. */
+interface Attempt {
+  ending: RunEnding;
+  hooks: SettledHook[];
+}
+
+/**
+ * Settles a run, tells its subscribers and answers how it ended. A hook that fails costs what it does, and never the
+ * run its end. Throws RunEnded "lost" when another owner has the run.
+ */
 export async function settleRun(
   run: ClaimedRun,
   parts: { stream: RunStream; control: RunControl; hooks: SettlementHooks },
   ending: RunEnding,
-): Promise<void> {
+): Promise<RunEnding> {
   const { stream, control, hooks } = parts;
   stream.goLive();
-  const event = terminalEvent(run, ending);
-  const events = await stream.close(event);
-  try {
-    await control.persist(() =>
-      withTenant(run.scope, async (db) => {
-        await lockConversation(db, run);
-        await lockOwnRun(db, run);
-        await writeEvents(db, run, events);
-        const used = await usageOfRun(db, run.scope, run.id);
-        const settled = { run, ending, transcript: stream.transcript, used, at: now() };
-        await hooks.keepAnswer(db, settled);
-        await writeRun(db, settled);
-        await hooks.onSettled(db, settled);
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof RunEnded) || !(await isSettledUnderOwnFence(run))) throw error;
+  const { rows, sequence } = await stream.close();
+  const attempts = attemptsOf(ending, hooks);
+  for (const [index, attempt] of attempts.entries()) {
+    const event = terminalEvent(run, attempt.ending);
+    const events = [...rows, { sequence, event }];
+    try {
+      await control.persist(() => commit(run, { attempt, events, transcript: stream.transcript }));
+    } catch (error) {
+      const isSettled = error instanceof RunEnded && (await isSettledUnderOwnFence(run));
+      if (!isSettled && (error instanceof RunEnded || index === attempts.length - 1)) throw error;
+      if (!isSettled) {
+        log.error(
+          { event: "run.settlement_failed", err: error, run: run.id, attempt: index + 1 },
+          "not settled",
+        );
+        continue;
+      }
+    }
+    stream.announceEnd(event);
+    return attempt.ending;
   }
-  stream.announceEnd(event);
+  return ending;
+}
+
+// What follows an answer is given up first; then the answer itself, and its reader is told that it failed.
+function attemptsOf(ending: RunEnding, { keepAnswer, onSettled }: SettlementHooks): Attempt[] {
+  const failure = ending.failure ?? runFailure("internal");
+  return [
+    { ending, hooks: [keepAnswer, onSettled] },
+    { ending, hooks: [keepAnswer] },
+    { ending: { ...ending, status: "error", failure }, hooks: [] },
+  ];
+}
+
+async function commit(
+  run: ClaimedRun,
+  { attempt, events, transcript }: { attempt: Attempt; events: EventRow[]; transcript: Transcript },
+): Promise<void> {
+  await withTenant(run.scope, async (db) => {
+    await lockConversation(db, run);
+    await lockOwnRun(db, run);
+    await writeEvents(db, run, events);
+    const used = await usageOfRun(db, run.scope, run.id);
+    const settled = { run, ending: attempt.ending, transcript, used, at: now() };
+    await writeRun(db, settled);
+    for (const hook of attempt.hooks) await hook(db, settled);
+  });
 }
 
 function terminalEvent(run: ClaimedRun, { status, failure }: RunEnding): TerminalEvent {

@@ -9,7 +9,7 @@ import { isOutage } from "../../platform/outage";
 export type RunEnd = "stopped" | "timed_out" | "handed_over" | "lost";
 
 /** How long a stopped call is still read, unseen, for its usage; then it is estimated. */
-const USAGE_WAIT_MS = 1_000;
+const USAGE_WAIT_MS = 500;
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 2_000;
 

@@ -63,10 +63,9 @@ export class RunStream {
     return rest === "" ? "" : this.say("\uFFFD");
   }
 
-  /** Numbers the terminal event without sending it, and answers it after everything that no group has committed. */
-  async close(event: TerminalEvent): Promise<EventRow[]> {
-    const last = { sequence: this.nextSequence(), event };
-    return [...(await this.writer.take(this.run)), last];
+  /** Takes back the events that no group has committed, and the number of the terminal one that follows them. */
+  async close(): Promise<{ rows: EventRow[]; sequence: number }> {
+    return { sequence: this.nextSequence(), rows: await this.writer.take(this.run) };
   }
 
   /** Tells subscribers the terminal event, once it is committed. */
