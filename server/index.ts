@@ -3,9 +3,11 @@
 
 import type { Server } from "node:http";
 import type { ServerBuild } from "@remix-run/node";
+import { ensureFirstOperator } from "./auth/first-operator";
 import { warmPasswords } from "./auth/password/warm";
 import { createHttpServer, type HttpOptions } from "./http";
 import { endStreams } from "./http-stream";
+import { assertKeysPresent } from "./mfa/keys";
 import { warnWithoutCaptcha } from "./platform/captcha";
 import { sleep } from "./platform/clock";
 import { config } from "./platform/config";
@@ -48,6 +50,10 @@ export async function start(options: StartOptions): Promise<RunningApp> {
   resetShutdown();
   openGeoFile();
   await pool().query("SELECT 1");
+  await assertKeysPresent();
+  const operator = await ensureFirstOperator();
+  if (operator !== null)
+    log.info({ event: "process.first_operator" }, "the first operator's account is made");
   const worker = await startWorker();
   const server = createHttpServer(httpOptions(options));
   try {

@@ -5,12 +5,14 @@ import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter } from "./lifecycle/router";
+import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { meRouter, tenantsRouter } from "./tenants/router";
 
 export const appRouter = router({
-  auth: mergeRouters(authRouter, meRouter, registerRouter),
+  auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),
+  mfa: mfaRouter,
   email: emailRouter,
   sessions: sessionsRouter,
   signup: signupRouter,

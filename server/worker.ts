@@ -17,6 +17,7 @@ import * as chat from "./chat/jobs";
 import { searchOwnConversations } from "./chat/search";
 import { titleLater } from "./chat/titles";
 import * as lifecycle from "./lifecycle/jobs";
+import * as mfa from "./mfa/jobs";
 import { platformPool } from "./platform/db";
 import { startHeartbeat } from "./platform/heartbeat";
 import { newId } from "./platform/ids";
@@ -38,10 +39,19 @@ const sweepLimits = defineJob({
   run: () => sweepRateLimitWindows(),
 });
 
-const jobs: Job[] = [...mail.jobs, ...auth.jobs, ...runs.jobs, ...chat.jobs, ...lifecycle.jobs, sweepLimits];
+const jobs: Job[] = [
+  ...mail.jobs,
+  ...auth.jobs,
+  ...mfa.jobs,
+  ...runs.jobs,
+  ...chat.jobs,
+  ...lifecycle.jobs,
+  sweepLimits,
+];
 const schedules: Schedule[] = [
   ...mail.schedules,
   ...auth.schedules,
+  ...mfa.schedules,
   ...runs.schedules,
   ...chat.schedules,
   ...lifecycle.schedules,

@@ -11,7 +11,7 @@ import { Alert } from "~/components/ui/alert";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Card } from "~/components/ui/card";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
-import { StepUp } from "../../server/auth/contract";
+import { StepUp } from "../../server/mfa/contract";
 import { api } from "../api.server";
 import { safeRedirect, submitForm } from "../http.server";
 import { requireUser } from "../session.server";

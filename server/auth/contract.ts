@@ -55,14 +55,9 @@ export const Login = z.strictObject({
 });
 export type Login = z.output<typeof Login>;
 
-export const StepUp = z.strictObject({
-  password: PasswordInput,
-  /** The security code, when two-factor authentication is on. */
-  code: z.string().trim().max(20).optional(),
+export const AskCaptcha = z.strictObject({
+  action: z.enum(["login", "register", "request_access", "two_factor"]),
 });
-export type StepUp = z.output<typeof StepUp>;
-
-export const AskCaptcha = z.strictObject({ action: z.enum(["login", "register", "request_access"]) });
 export type AskCaptcha = z.output<typeof AskCaptcha>;
 
 export const ForgotPassword = z.strictObject({ email: EmailAddress, captchaToken: CaptchaToken });

@@ -1,35 +1,22 @@
-// Signing in with address and password. Order: rate limit (at the procedure), attempt counted, admission to hashing,
-// password, session.
+// The end of a sign-in: the session and its traces. What comes before it is `credentials.ts` and, where an account has
+// one, the second factor.
 
-import { pool } from "../platform/db";
-import { authLoginSuccessTotal } from "../platform/metrics";
-import { runPipeline } from "../platform/pipeline";
+import type { Statement } from "../platform/pipeline";
+import type { PlatformRole } from "../platform/prisma/enums";
 import type { RequestInfo } from "../request";
-import type { Login } from "./contract";
-import { checkCredentials } from "./credentials";
 import { loginTraces } from "./login-events";
 import { createSession, type NewSession, type SessionState } from "./sessions";
 
-interface Caller {
-  request: RequestInfo;
-  /** Who this browser was signed in as; that session ends. */
-  session: SessionState | null;
-}
-
-/** Signs a person in and answers the new session. Throws what `checkCredentials` throws. */
-export async function login(
-  { email, password, remember }: Pick<Login, "email" | "password" | "remember">,
-  caller: Caller,
+/**
+ * Adds the statements of a finished sign-in to the batch, which is run once and whole. `replaces` is who this browser was
+ * signed in as; that session ends.
+ */
+export async function completeSignIn(
+  batch: Statement[],
+  user: { id: string; platformRole: PlatformRole; sessionEpoch: number },
+  options: { isPersistent: boolean; request: RequestInfo; replaces: SessionState | null; aal: 1 | 2 },
 ): Promise<NewSession> {
-  const { account, effect } = await checkCredentials({ email, password }, caller.request);
-  const session = await createSession(effect, account, {
-    isPersistent: remember,
-    request: caller.request,
-    replaces: caller.session,
-  });
-  effect.push(...loginTraces({ userId: account.id, request: caller.request, reason: null }));
-  // One round trip and one transaction: all of it or nothing.
-  await runPipeline(pool(), effect);
-  authLoginSuccessTotal.inc();
+  const session = await createSession(batch, user, options);
+  batch.push(...loginTraces({ userId: user.id, request: options.request, reason: null }));
   return session;
 }

@@ -8,23 +8,19 @@ import {
   ChangePassword,
   ForgotPassword,
   ListSessions,
-  Login,
   ResendVerification,
   ResetPassword,
   RevokeSession,
   SetAvatar,
-  StepUp,
   UpdateProfile,
   VerifyEmail,
 } from "./contract";
 import { resendVerification, verifyEmail } from "./email-verification";
-import { login } from "./login";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
 import { changePassword } from "./password/change";
 import { forgotPassword, resetPassword } from "./password/reset";
 import { getProfile, updateProfile } from "./profile";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
-import { stepUp } from "./step-up";
 import {
   TEXT_PASSWORD_CHANGED,
   TEXT_PASSWORD_RESET,
@@ -37,14 +33,6 @@ import { addressToConfirm } from "./users";
 export const authRouter = router({
   /** What a page shows where a captcha is asked for. */
   captcha: publicProcedure.input(AskCaptcha).query(({ input }) => captchaChallenge(input.action)),
-  login: publicProcedure
-    .meta({ limits: ["login.ip"] })
-    .input(Login)
-    .mutation(async ({ ctx, input }) => {
-      const { cookie } = await login(input, { request: ctx.info, session: ctx.session });
-      ctx.setCookie(cookie);
-      return { status: "ok" as const };
-    }),
   logout: publicProcedure.mutation(async ({ ctx }) => {
     await logout(readSessionToken(ctx.cookie), ctx.info);
     ctx.setCookie(blankSessionCookie());
@@ -68,10 +56,6 @@ export const authRouter = router({
       await resetPassword(input, ctx.info);
       return { message: TEXT_PASSWORD_RESET };
     }),
-  stepUp: userProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
-    const { cookie } = await stepUp({ session: ctx.session, request: ctx.info }, input.password);
-    ctx.setCookie(cookie);
-  }),
 });
 
 export const emailRouter = router({

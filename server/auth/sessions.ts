@@ -36,6 +36,8 @@ export interface SessionState {
   emailVerified: boolean;
   displayName: string;
   platformRole: PlatformRole;
+  /** Whether the account asks for a second factor. */
+  hasSecondFactor: boolean;
   /** Authenticator assurance: 1 password, 2 with a second factor. */
   aal: 1 | 2;
   isPersistent: boolean;
@@ -65,7 +67,8 @@ export type RevokeReason =
   | "account_leaving"
   | "locked_by_operator"
   | "disabled_by_operator"
-  | "role_changed";
+  | "role_changed"
+  | "second_factor_changed";
 
 export interface NewSession {
   sessionId: string;
@@ -97,6 +100,7 @@ export async function validateSession(token: string, request: RequestInfo): Prom
     emailVerified: row.email_verified_at !== null,
     displayName: row.display_name ?? row.email,
     platformRole: row.platform_role,
+    hasSecondFactor: row.mfa_enabled_at !== null,
     aal: row.aal === 2 ? 2 : 1,
     isPersistent: row.is_persistent,
     authenticatedAt: row.authenticated_at,

@@ -3,10 +3,9 @@
 
 import { auditStatement } from "../audit/log";
 import { now } from "../platform/clock";
-import { pool } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { runPipeline, type Statement } from "../platform/pipeline";
-import { checkOwnPassword, type SignedInCaller } from "./password-prompt";
+import type { Statement } from "../platform/pipeline";
+import type { SignedInCaller } from "./password-prompt";
 import { type NewSession, rotateSession, type SessionState } from "./sessions";
 import { STEP_UP_VALID_MINUTES, TEXT_STEP_UP } from "./terms";
 
@@ -19,13 +18,13 @@ export function requireRecentAuthentication(session: SessionState): void {
   throw new AppError("forbidden", TEXT_STEP_UP, { reason: "step_up_required" });
 }
 
-/** Checks the own password and answers the session that takes the place of this one. Throws as `checkOwnPassword`. */
-export async function stepUp(caller: SignedInCaller, password: string): Promise<NewSession> {
-  await checkOwnPassword(caller, password);
-  const { session, request } = caller;
-  const effect: Statement[] = [];
-  const renewed = await rotateSession(effect, session, { request, stepUpAt: now() });
-  effect.push(
+/** Adds the statements of a step-up to the batch: the session that takes the place of this one, and its audit row. */
+export async function completeStepUp(
+  batch: Statement[],
+  { session, request }: SignedInCaller,
+): Promise<NewSession> {
+  const renewed = await rotateSession(batch, session, { request, stepUpAt: now() });
+  batch.push(
     auditStatement({
       tenantId: null,
       actor: { type: "user", id: session.userId },
@@ -35,6 +34,5 @@ export async function stepUp(caller: SignedInCaller, password: string): Promise<
       request,
     }),
   );
-  await runPipeline(pool(), effect);
   return renewed;
 }

@@ -20,6 +20,8 @@ export interface Account {
   sessionEpoch: number;
   /** When the account is deleted; nobody signs in meanwhile. */
   deletionDueAt: Date | null;
+  /** Null while two-factor authentication is off. */
+  mfaEnabledAt: Date | null;
   password: StoredPassword | null;
 }
 
@@ -54,7 +56,8 @@ export async function findAccount(
 
 const ACCOUNT_BY_EMAIL = `
   SELECT u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.status, u.platform_role AS "platformRole",
-         u.session_epoch AS "sessionEpoch", u.deletion_due_at AS "deletionDueAt", p.envelope, p.pepper_key_id AS "pepperKeyId",
+         u.session_epoch AS "sessionEpoch", u.deletion_due_at AS "deletionDueAt", u.mfa_enabled_at AS "mfaEnabledAt",
+         p.envelope, p.pepper_key_id AS "pepperKeyId",
          p.params_version AS "paramsVersion"
     FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.email = $1`;
 
@@ -101,6 +104,15 @@ export async function replacePendingUser(
   });
 }
 
+/** Notes that two-factor authentication is on since then, or off. */
+export async function markSecondFactor(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  mfaEnabledAt: Date | null,
+): Promise<void> {
+  await tx.user.update({ where: { id: userId }, data: { mfaEnabledAt } });
+}
+
 /** Stores a password's hash again under current parameters; the password itself has not changed. */
 export function renewPassword(userId: string, password: StoredPassword): Statement {
   return {
@@ -108,6 +120,15 @@ export function renewPassword(userId: string, password: StoredPassword): Stateme
     text: `UPDATE password_credentials SET envelope = $2, pepper_key_id = $3, params_version = $4 WHERE user_id = $1`,
     values: [userId, password.envelope, password.pepperKeyId, password.paramsVersion],
   };
+}
+
+/** The ids of all peppers that stored passwords need. */
+export async function storedPepperIds(): Promise<string[]> {
+  const rows = await db().passwordCredential.findMany({
+    distinct: ["pepperKeyId"],
+    select: { pepperKeyId: true },
+  });
+  return rows.map(({ pepperKeyId }) => pepperKeyId);
 }
 
 /** Who an account is, for copying and erasing what is stored about them; null when it is gone. */

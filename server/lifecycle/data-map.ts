@@ -4,6 +4,7 @@
 import { personalData as audit } from "../audit/personal-data";
 import { personalData as auth } from "../auth/personal-data";
 import { personalData as chat } from "../chat/personal-data";
+import { personalData as mfa } from "../mfa/personal-data";
 import { personalData as platform } from "../platform/own-data";
 import type { RoomData } from "../platform/personal-data";
 import { personalData as runs } from "../runs/personal-data";
@@ -19,6 +20,7 @@ export const DATA_MAP: readonly RoomData[] = [
   signup,
   usage,
   tenants,
+  mfa,
   auth,
   audit,
   platform,

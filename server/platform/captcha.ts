@@ -11,7 +11,7 @@ import { authCaptchaChallengesTotal, authCaptchaResultsTotal } from "./metrics";
 import { consumeLimits, sharedStore } from "./rate-limit";
 
 /** What somebody wants to do; a token of one action is no use for another. */
-export type CaptchaAction = "login" | "register" | "request_access";
+export type CaptchaAction = "login" | "register" | "request_access" | "two_factor";
 
 /** What a page needs to ask: nothing, Turnstile's site key, or the simulated one's token behind its checkbox. */
 export type CaptchaChallenge =
@@ -48,9 +48,14 @@ export function warnWithoutCaptcha(): void {
 /** What the page of an action shows. Made for one page view. */
 export function captchaChallenge(action: CaptchaAction): CaptchaChallenge {
   const { provider, siteKey } = config().captcha;
-  if (action !== "login" && !isCaptchaDemanded()) return { provider: "none" };
+  if (!asksAfterGuesses(action) && !isCaptchaDemanded()) return { provider: "none" };
   if (provider === "simulated") return { provider, action, token: captchaTokenFor(action) };
   return provider === "turnstile" && siteKey ? { provider, action, siteKey } : { provider: "none" };
+}
+
+// These ask where guessing has begun, whichever driver there is.
+function asksAfterGuesses(action: CaptchaAction): boolean {
+  return action === "login" || action === "two_factor";
 }
 
 /** The captcha of a door that asks everybody. Throws what `checkCaptcha` throws. */

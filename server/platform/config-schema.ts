@@ -108,6 +108,8 @@ export const environmentSchema = z.object({
   RESEND_API_KEY: z.string().optional(),
   SIGNUP_ACCESS_POLICY: z.enum(["public", "invite_only", "approval"]).optional(),
   REQUIRE_EMAIL_VERIFICATION: flag(true),
+  ADMIN_EMAIL: z.string().optional(),
+  ADMIN_PASSWORD: z.string().optional(),
   SESSION_BINDING: z.enum(["strict", "step_up", "off"]).default("step_up"),
   STORAGE_FOLDER: z.string().optional(),
   GEOIP_PROVIDER: z.enum(["none", "maxmind", "ip2location", "ipinfo"]).default("none"),
@@ -197,6 +199,8 @@ function simulatedMailFaults(env: Environment): string[] {
 /** Settings that contradict each other, in every environment. */
 export function contradictions(env: Environment): string[] {
   const faults = signInContradictions(env);
+  if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) faults.push("ADMIN_PASSWORD: is missing beside ADMIN_EMAIL");
+  if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) faults.push("ADMIN_EMAIL: is missing beside ADMIN_PASSWORD");
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");
   if (env.MAIL_DRIVER === "resend" && !env.RESEND_API_KEY)
     faults.push("RESEND_API_KEY: is missing for MAIL_DRIVER resend");

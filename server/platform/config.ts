@@ -41,6 +41,8 @@ export interface Config extends SignInSettings {
   };
   signupAccessPolicy: "public" | "invite_only" | "approval";
   requireEmailVerification: boolean;
+  /** Made at the first start while there is no platform admin. */
+  firstOperator: { email: string; password: string } | null;
   sessionBinding: Environment["SESSION_BINDING"];
   /** Where files lie; null means in the database. */
   storageFolder: string | null;
@@ -137,6 +139,8 @@ function toConfig(env: Environment): Config {
     signupAccessPolicy:
       env.SIGNUP_ACCESS_POLICY ?? (env.NODE_ENV === "production" ? "invite_only" : "public"),
     requireEmailVerification: env.REQUIRE_EMAIL_VERIFICATION,
+    firstOperator:
+      env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null,
     sessionBinding: env.SESSION_BINDING,
     storageFolder: env.STORAGE_FOLDER ?? null,
     geo: {

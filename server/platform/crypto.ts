@@ -41,6 +41,21 @@ export function hmac(label: string, value: string): string {
     .digest("base64url");
 }
 
+/** The ids of a ring's keys, oldest first. */
+export function keyIdsOf(ring: RingName): string[] {
+  return Object.keys(config()[ring]);
+}
+
+/**
+ * HMAC-SHA-256 under one version of the pepper, for secrets that people carry and that are too short for a plain hash.
+ * Store the key id beside it.
+ */
+export function pepperedHash(label: string, value: string, keyId: string): Buffer {
+  return createHmac("sha256", subKey("passwordPeppers", keyId, label))
+    .update(value)
+    .digest();
+}
+
 /**
  * HMAC-SHA-256 of a one-time secret under every pepper, the current one first: a new secret is stored under the first, a
  * presented one may have been stored under any.

@@ -17,6 +17,7 @@ export type Reason =
   | "account_locked"
   | "captcha_required"
   | "captcha_unavailable"
+  | "challenge_expired"
   | "email_unverified"
   | "invalid_credentials"
   | "invite_expired"

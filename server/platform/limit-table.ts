@@ -17,6 +17,7 @@ export const LIMITS = {
   "login.ip": { points: 10, windowSeconds: 15 * MINUTE, scope: "ip" },
   "register.ip.hour": { points: 20, windowSeconds: HOUR, scope: "ip" },
   "register.ip.day": { points: 100, windowSeconds: DAY, scope: "ip" },
+  "mfa.ip": { points: 60, windowSeconds: HOUR, scope: "ip" },
   "resend.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "verify.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
   "forgot.ip": { points: 20, windowSeconds: HOUR, scope: "ip" },

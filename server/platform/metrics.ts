@@ -43,6 +43,7 @@ export const httpRequestDurationSeconds = histogram(
 
 export const authLoginSuccessTotal = counter("auth_login_success_total", "Sign-ins that succeeded");
 export const authLoginFailureTotal = counter("auth_login_failure_total", "Sign-ins that were refused");
+export const authTotpFailureTotal = counter("auth_totp_failure_total", "Second factors that were refused");
 export const authRefreshSuccessTotal = counter("auth_refresh_success_total", "Sessions renewed by activity");
 export const authCaptchaChallengesTotal = counter(
   "auth_captcha_challenges_total",

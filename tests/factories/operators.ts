@@ -21,10 +21,9 @@ export async function signInOperator(person: { id: string; platformRole: Platfor
   const request = internalRequest();
   const { sessionEpoch } = await db().user.findUniqueOrThrow({ where: { id: person.id } });
   const batch: Statement[] = [];
-  const options = { isPersistent: true, request, replaces: null };
-  const { token, cookie, sessionId } = await createSession(batch, { ...person, sessionEpoch }, options);
+  const options = { isPersistent: true, request, replaces: null, aal: 2 as const };
+  const { token, cookie } = await createSession(batch, { ...person, sessionEpoch }, options);
   await runPipeline(pool(), batch);
-  await db().session.update({ where: { id: sessionId }, data: { aal: 2 } });
   const session: SessionState | null = await validateSession(token, request);
   if (!session) throw new Error("the new session is not valid");
   return { token, session, cookie: cookie.split(";")[0] ?? "" };

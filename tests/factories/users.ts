@@ -1,10 +1,10 @@
 // People for tests, made through the nouns that make real ones.
 import { randomUUID } from "node:crypto";
 import { hash } from "@node-rs/argon2";
-import { login } from "../../server/auth/login";
 import type { StoredPassword } from "../../server/auth/password/hash";
 import { type SessionState, validateSession } from "../../server/auth/sessions";
 import { createUser, newUserId } from "../../server/auth/users";
+import { login } from "../../server/mfa/sign-in";
 import { currentKeyId, seal } from "../../server/platform/crypto";
 import { db } from "../../server/platform/db";
 import type { PlatformRole } from "../../server/platform/prisma/enums";
@@ -56,12 +56,12 @@ export interface SignedIn {
   cookie: string;
 }
 
-/** Signs a person in from a fresh browser. */
+/** Signs a person without a second factor in from a fresh browser; for operators see `operators.ts`. */
 export async function signIn(user: TestUser): Promise<SignedIn> {
   const request = internalRequest();
   const credentials = { email: user.email, password: user.password, remember: true };
-  const { token, cookie } = await login(credentials, { request, session: null });
-  const session = await validateSession(token, request);
-  if (!session) throw new Error("the new session is not valid");
-  return { token, session, cookie: cookie.split(";")[0] ?? "" };
+  const { status, session: opened } = await login(credentials, { request, session: null });
+  const session = opened && (await validateSession(opened.token, request));
+  if (!session) throw new Error(`the sign-in did not lead to a session: ${status}`);
+  return { token: opened.token, session, cookie: opened.cookie.split(";")[0] ?? "" };
 }

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { GOOD_PASSWORD, makeUser } from "../../../tests/factories/users";
+import { login } from "../../mfa/sign-in";
 import { resetConfig } from "../../platform/config";
 import { closeDatabases, db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
-import { login } from "../login";
 import { validateSession } from "../sessions";
 
 const CHROME =
@@ -27,7 +27,8 @@ async function open(place: { ip?: string; userAgent?: string } = {}) {
   const user = await makeUser();
   const request = internalRequest({ ip: HOME, userAgent: CHROME, ...place });
   const credentials = { email: user.email, password: GOOD_PASSWORD, remember: true };
-  const { token, sessionId } = await login(credentials, { request, session: null });
+  const { session: opened } = await login(credentials, { request, session: null });
+  const { token, sessionId } = opened ?? { token: "", sessionId: "" };
   const use = async (from: { ip?: string; userAgent?: string }) =>
     (await validateSession(token, internalRequest({ ip: HOME, userAgent: CHROME, ...from }))) !== null;
   const row = () => db().session.findUniqueOrThrow({ where: { id: sessionId } });

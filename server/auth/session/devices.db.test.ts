@@ -1,10 +1,10 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { mailsTo } from "../../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, type TestUser } from "../../../tests/factories/users";
+import { login } from "../../mfa/sign-in";
 import { travel } from "../../platform/clock";
 import { closeDatabases, db, platformPool } from "../../platform/db";
 import { internalRequest } from "../../request";
-import { login } from "../login";
 import { validateSession } from "../sessions";
 import { completeSession } from "./opened";
 
@@ -18,7 +18,8 @@ afterAll(closeDatabases);
 async function signInFrom(user: TestUser, cookie: string | null = null) {
   const request = internalRequest({ cookie, userAgent: FIREFOX, ip: "203.0.113.9" });
   const credentials = { email: user.email, password: GOOD_PASSWORD, remember: true };
-  const { sessionId, token } = await login(credentials, { request, session: null });
+  const { session: opened } = await login(credentials, { request, session: null });
+  const { sessionId, token } = opened ?? { token: "", sessionId: "" };
   const device = request.reply.deviceCookie?.split(";")[0] ?? "";
   return { sessionId, token, device };
 }

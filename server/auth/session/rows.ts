@@ -36,6 +36,7 @@ export interface SessionRow {
   email_verified_at: Date | null;
   status: UserState;
   platform_role: PlatformRole;
+  mfa_enabled_at: Date | null;
   display_name: string | null;
   time_zone: string | null;
   locale: string | null;
@@ -71,8 +72,8 @@ const SESSION_BY_ID = `
   SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.authenticated_at, s.step_up_at, s.last_seen_at,
          s.idle_expires_at, s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
          s.active_tenant_id, s.user_agent, s.browser, s.known_prefix_hashes,
-         u.session_epoch, u.deletion_due_at, u.email, u.email_verified_at, u.status, u.platform_role, p.display_name,
-         p.time_zone, p.locale, p.settings, p.avatar_id
+         u.session_epoch, u.deletion_due_at, u.email, u.email_verified_at, u.status, u.platform_role, u.mfa_enabled_at,
+         p.display_name, p.time_zone, p.locale, p.settings, p.avatar_id
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_profiles p ON p.user_id = u.id
    WHERE s.id = $1`;
 
