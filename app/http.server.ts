@@ -155,6 +155,7 @@ export function takeToast(args: RouteArgs): Toast | null {
 }
 
 function respond(error: AppError, args: RouteArgs): Response {
+  if (error.details.reason === "challenge_expired") return redirect("/login?expired=1");
   if (asksToSignIn(error)) return redirect(signInPath(args.request));
   if (error.details.reason === "email_unverified") return redirect("/verify-email");
   if (error.details.reason === "step_up_required") return redirect(confirmPath(args.request));

@@ -19,6 +19,7 @@ import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { Login } from "../../server/auth/contract";
 import { TEXT_VERIFIED } from "../../server/auth/terms";
+import { TEXT_CHALLENGE_EXPIRED } from "../../server/mfa/terms";
 import { api } from "../api.server";
 import { safeRedirect, submitForm } from "../http.server";
 import { allowPublic, redirectSignedIn } from "../session.server";
@@ -29,6 +30,9 @@ const LoginForm = Login.extend({
   /** The page has asked for a captcha, and goes on asking. */
   hasCaptcha: z.literal("1").optional(),
 });
+
+/** Where the right password leads when it is not enough. */
+const NEXT_PAGE = { totp_required: "/2fa/verify", totp_setup_required: "/2fa/setup" };
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Parley" }];
 
@@ -43,8 +47,11 @@ export const shouldRevalidate = () => true;
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
   return submitForm(args, LoginForm, async ({ hasCaptcha: _, ...input }) => {
-    await api(args).auth.login(input);
-    return redirect(safeRedirect(new URL(args.request.url).searchParams.get("redirectTo")));
+    const { status } = await api(args).auth.login(input);
+    const wanted = safeRedirect(new URL(args.request.url).searchParams.get("redirectTo"));
+    return redirect(
+      status === "ok" ? wanted : `${NEXT_PAGE[status]}?redirectTo=${encodeURIComponent(wanted)}`,
+    );
   });
 }
 
@@ -70,6 +77,7 @@ export default function LoginPage() {
     >
       <Form ref={form} method="post" noValidate className="flex flex-col gap-5">
         {params.get("verified") === "1" && !failure && <Alert tone="success">{TEXT_VERIFIED}</Alert>}
+        {params.get("expired") === "1" && !failure && <Alert tone="warning">{TEXT_CHALLENGE_EXPIRED}</Alert>}
         {failure && Object.keys(failure.errors).length === 0 && (
           <Alert tone="danger">{failure.message}</Alert>
         )}
