@@ -4,6 +4,7 @@ import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { converse } from "../../tests/factories/messages";
+import { makeOperator } from "../../tests/factories/operators";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import { GOOD_PASSWORD, makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { verifyChains } from "../audit/verify";
@@ -129,9 +130,8 @@ test("leaving asks for a recent authentication, the own address, and is not for 
     cause: { details: { reason: "step_up_required" } },
   });
   travel(0);
-  const operator = await makeUser({ platformRole: "support" });
-  const signedIn = await signIn(operator);
-  await expect(remove(operator.email, signedIn.cookie)).rejects.toMatchObject({ code: "CONFLICT" });
+  const operator = await makeOperator("support");
+  await expect(remove(operator.user.email, operator.cookie)).rejects.toMatchObject({ code: "CONFLICT" });
 });
 
 test("a workspace of others is not left without an owner; of two owners who leave at once one stays", async () => {
