@@ -1,6 +1,6 @@
 // Mails about the second factor. Each leads to one page, never to a secret.
 
-import { appLink, composeMail, type Mail } from "../auth/emails";
+import { appLink, composeMail, type Mail } from "../auth/mail-layout";
 import { MFA_LOCK_MINUTES, RECOVERY_CODES_FEW } from "./terms";
 
 const NOT_YOU = "If it was not you, change your password at once and tell whoever runs your Parley.";
