@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { makeConversation } from "../../tests/factories/conversations";
 import { converse, endRun, makeThread } from "../../tests/factories/messages";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
+import { platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
+import { LIMITS } from "../platform/limit-table";
+import { consumeLimits } from "../platform/rate-limit";
 import { withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
 import type { ExportPage } from "./contract";
@@ -86,4 +89,23 @@ test("an export is audited once, and is its owner's alone", async () => {
   await expect(exportConversation(tenant.scope, { conversationId, format: "json" })).rejects.toMatchObject({
     code: "not_found",
   });
+});
+
+test("too many exports in an hour are refused with the time to wait, and the pages of one count once", async () => {
+  const { scope } = await makeTenant();
+  const conversationId = await makeConversation(scope);
+  await makeThread(scope, conversationId, { count: 450 });
+  const [name, limit] = ["export.user", LIMITS["export.user"]] as const;
+  await consumeLimits([{ ...limit, name, key: scope.userId, weight: limit.points - 1 }]);
+  const { pages } = await exportAll(scope, conversationId, "markdown");
+  expect(pages.length).toBeGreaterThan(2);
+  const audited = () =>
+    platformDb().auditLog.count({ where: { action: "conversation.export", actorId: scope.userId } });
+  expect(await audited()).toBe(1);
+  await expect(exportConversation(scope, { conversationId, format: "json" })).rejects.toMatchObject({
+    code: "over_limit",
+    details: { reason: "rate_limited", retryAfterSeconds: expect.any(Number) },
+  });
+  expect(scope.request.reply.limit).toMatchObject({ name, allowed: false, remaining: 0 });
+  expect(await audited()).toBe(1);
 });

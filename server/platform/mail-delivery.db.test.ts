@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { mailsTo } from "../../tests/factories/mails";
 import { resetConfig } from "./config";
@@ -11,6 +13,7 @@ import { findOutboxMail, listOutbox } from "./outbox";
 
 afterEach(() => {
   delete process.env["SMTP_URL"];
+  delete process.env["RESEND_API_KEY"];
   resetConfig();
   resetMailDriver();
 });
@@ -163,6 +166,41 @@ test("an outage of the mail server delays the mail, later and later, and loses n
   await deliverMail(id);
   expect((await db().outgoingMail.findUniqueOrThrow({ where: { id } })).status).toBe("sent");
   await smtp.close();
+});
+
+test("a mail through Resend carries its id as idempotency key, and one that is refused waits", async () => {
+  let status = 503;
+  const taken: { key: string | null; authorization: string | null; body: unknown }[] = [];
+  // why: Resend is a paid service on the internet; what it is told is what the driver is about.
+  const resend = setupServer(
+    http.post("https://api.resend.com/emails", async ({ request }) => {
+      const { headers } = request;
+      const [key, authorization] = [headers.get("idempotency-key"), headers.get("authorization")];
+      taken.push({ key, authorization, body: await request.json() });
+      return HttpResponse.json({ id: "mail" }, { status });
+    }),
+  );
+  resend.listen({ onUnhandledRequest: "bypass" });
+  const apiKey = randomUUID();
+  process.env["RESEND_API_KEY"] = apiKey;
+  resetConfig();
+  resetMailDriver();
+  const { id, to } = await queue();
+  await deliverMail(id);
+  const row = () => db().outgoingMail.findUniqueOrThrow({ where: { id } });
+  expect(await row()).toMatchObject({ status: "queued", attempts: 1 });
+  status = 200;
+  await deliverMail(id);
+  await deliverMail(id);
+  expect(await row()).toMatchObject({ status: "sent", textBody: "", htmlBody: "" });
+  expect(taken).toHaveLength(2);
+  expect(taken[1]).toMatchObject({
+    key: id,
+    authorization: `Bearer ${apiKey}`,
+    body: { to: [to], subject: "Hello", text: expect.stringContaining("the-secret-of-this-mail") },
+  });
+  expect(taken[0]?.key).toBe(id);
+  resend.close();
 });
 
 test("after three days a mail is given up and says so", async () => {
