@@ -51,6 +51,8 @@ export function shellPerson(session: SessionState) {
   return {
     name: session.displayName,
     email: session.email,
+    avatarId: session.avatarId,
+    times: session.times,
     isOperator: session.platformRole !== "user",
   };
 }

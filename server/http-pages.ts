@@ -14,11 +14,14 @@ import { pageHeaders } from "./platform/http-headers";
 
 const FORM_LENGTH_MAX = 64 * 1024;
 const IDENTITY_FORM_LENGTH_MAX = 16 * 1024;
+/** A picture that is too large should be refused by its form, not by a bare 413. */
+const PICTURE_FORM_LENGTH_MAX = 2 * 1024 * 1024;
 const REPORT_LENGTH_MAX = 8 * 1024;
 const WEBHOOK_LENGTH_MAX = 1024 * 1024;
 const IDENTITY_PAGE = /^\/(login|register|verify-email|forgot-password|reset-password|2fa|account)\b/;
+const PICTURE_FORM = /^\/account\/avatar(\.data)?$/;
 // What may be kept by caches; everything else is `no-store`, whatever a route says.
-const CACHEABLE = new Set(["/.well-known/jwks.json", "/status.rss"]);
+const CACHEABLE = new Set(["/.well-known/jwks.json", "/status.rss", "/account/avatar"]);
 
 export interface PageSource {
   /** The built application; asked for each request, so that a dev server may answer a newer one. */
@@ -94,5 +97,6 @@ function writeHead(res: ServerResponse, status: number, headers: string[]): void
 function bodyLengthMax(path: string): number {
   if (path.startsWith("/webhooks/")) return WEBHOOK_LENGTH_MAX;
   if (path === "/csp-report") return REPORT_LENGTH_MAX;
+  if (PICTURE_FORM.test(path)) return PICTURE_FORM_LENGTH_MAX;
   return IDENTITY_PAGE.test(path) ? IDENTITY_FORM_LENGTH_MAX : FORM_LENGTH_MAX;
 }

@@ -1,13 +1,16 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { z } from "zod";
+import { AvatarForm } from "~/components/account/avatar-form";
 import { NewWorkspace } from "~/components/account/new-workspace";
+import { ProfileForm } from "~/components/account/profile-form";
 import { PageHeading } from "~/components/shell/page-heading";
 import { Avatar } from "~/components/ui/avatar";
 import { Badge } from "~/components/ui/badge";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
+import { ProfileSettings, UpdateProfile } from "../../server/auth/contract";
 import { CreateTenant } from "../../server/tenants/contract";
 import { api } from "../api.server";
 import { redirectWithToast, submitForm } from "../http.server";
@@ -17,57 +20,110 @@ export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
 export const meta: MetaFunction = () => [{ title: "Profile · Parley" }];
 
+const ProfileFields = UpdateProfile.omit({ settings: true }).extend({
+  ...ProfileSettings.shape,
+  intent: z.literal("profile"),
+});
+
+const LOCALES = [
+  ...[
+    "en-GB",
+    "en-US",
+    "cs-CZ",
+    "da-DK",
+    "de-DE",
+    "de-CH",
+    "es-ES",
+    "es-MX",
+    "fi-FI",
+    "fr-FR",
+    "it-IT",
+    "ja-JP",
+  ],
+  ...["ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "sv-SE", "tr-TR", "uk-UA", "zh-CN", "zh-TW"],
+];
+
 export async function loader(args: LoaderFunctionArgs) {
   await requireUser(args);
-  const [me, sessions] = await Promise.all([api(args).auth.me(), api(args).sessions.list()]);
-  const current = sessions.items.find((session) => session.isCurrent);
-  return { me, signedInAt: current?.createdAt ?? null };
+  const [me, profile] = await Promise.all([api(args).auth.me(), api(args).account.profile()]);
+  const names = new Intl.DisplayNames("en", { type: "language" });
+  return {
+    me,
+    profile,
+    timeZones: Intl.supportedValuesOf("timeZone"),
+    locales: LOCALES.map((value) => ({ value, label: names.of(value) ?? value })),
+  };
 }
 
 export async function action(args: ActionFunctionArgs) {
   await requireUser(args);
+  const isProfile = (await args.request.clone().formData()).get("intent") === "profile";
+  if (!isProfile) return createWorkspace(args);
+  return submitForm(args, ProfileFields, async ({ intent: _intent, hourCycle, ...names }) => {
+    await api(args).account.updateProfile({ ...unsetAsText(names), settings: { hourCycle } });
+    return redirectWithToast(args, "/account/profile", { kind: "success", message: "Profile saved" });
+  });
+}
+
+function createWorkspace(args: ActionFunctionArgs) {
   return submitForm(args, CreateTenant, async (input) => {
     const { slug } = await api(args).tenants.create(input);
     return redirectWithToast(args, `/t/${slug}`, { kind: "success", message: "Workspace created" });
   });
 }
 
+// What was unset is sent on as a form would send it.
+function unsetAsText<Fields extends object>(
+  fields: Fields,
+): { [K in keyof Fields]: NonNullable<Fields[K]> | "" } {
+  const entries = Object.entries(fields).map(([name, value]) => [name, value ?? ""]);
+  return Object.fromEntries(entries);
+}
+
 export default function ProfilePage() {
-  const { me, signedInAt } = useLoaderData<typeof loader>();
+  const { me, profile, timeZones, locales } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
+  const isWorkspace = failure?.values["intent"] === undefined;
   return (
     <>
       <PageHeading title="Profile" />
       <div className="flex flex-col gap-6">
         <Card aria-labelledby="who">
-          <div className="flex items-center gap-4 px-5 pt-6 sm:px-6">
-            <Avatar name={me.user.name} size="lg" />
-            <div className="min-w-0">
-              <h2 id="who" className="font-semibold text-lg [overflow-wrap:anywhere]">
-                {me.user.name}
-              </h2>
-              <p className="flex flex-wrap items-center gap-2 text-ink-muted text-sm [overflow-wrap:anywhere]">
-                {me.user.email}
+          <CardHeader
+            id="who"
+            title={profile.displayName}
+            description={
+              <span className="flex flex-wrap items-center gap-2 [overflow-wrap:anywhere]">
+                {profile.email}
                 <Badge tone={me.emailVerified ? "success" : "warning"}>
                   {me.emailVerified ? "Confirmed" : "Not confirmed"}
                 </Badge>
-              </p>
-            </div>
+              </span>
+            }
+          />
+          <div className="border-line border-t">
+            <AvatarForm name={profile.displayName} avatarId={profile.avatarId} />
+            <ProfileForm
+              key={JSON.stringify(profile)}
+              {...{ profile, timeZones, locales }}
+              failure={isWorkspace ? undefined : failure}
+            />
           </div>
-          <dl className="mt-6 divide-y divide-line border-line border-t">
-            <Fact name="Recent activity">
-              {signedInAt ? (
-                <>
-                  Signed in <LocalTime value={signedInAt} hasTime />
-                </>
-              ) : (
-                "—"
-              )}
-              <Link to="/account/sessions" className={`${TEXT_LINK_CLASS} ml-3 whitespace-nowrap`}>
-                All sessions
-              </Link>
-            </Fact>
-          </dl>
+        </Card>
+        <Card aria-labelledby="activity">
+          <CardHeader id="activity" title="Recent activity" />
+          <p className="flex flex-wrap gap-x-3 gap-y-1 px-5 pb-5 text-sm sm:px-6">
+            {profile.lastSignInAt ? (
+              <span>
+                Last signed in <LocalTime value={profile.lastSignInAt} hasTime />
+              </span>
+            ) : (
+              <span>No sign-in yet</span>
+            )}
+            <Link to="/account/sessions" className={TEXT_LINK_CLASS}>
+              All sessions
+            </Link>
+          </p>
         </Card>
         <Card aria-labelledby="workspaces">
           <CardHeader id="workspaces" title="Workspaces" description="Where you work, and as what." />
@@ -85,18 +141,9 @@ export default function ProfilePage() {
               </li>
             ))}
           </ul>
-          <NewWorkspace failure={failure} />
+          <NewWorkspace failure={isWorkspace ? failure : undefined} />
         </Card>
       </div>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex flex-col gap-1 px-5 py-3.5 text-sm sm:flex-row sm:gap-6 sm:px-6">
-      <dt className="w-40 shrink-0 text-ink-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
   );
 }

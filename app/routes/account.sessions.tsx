@@ -1,11 +1,13 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Form, Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { Form, Link, useLoaderData, useSearchParams, useSubmit } from "@remix-run/react";
 import { z } from "zod";
 import { SessionTable } from "~/components/account/session-table";
 import { PageHeading } from "~/components/shell/page-heading";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
-import { RevokeSession } from "../../server/auth/contract";
+import { Field } from "~/components/ui/field";
+import { Select } from "~/components/ui/select";
+import { ListSessions, RevokeSession } from "../../server/auth/contract";
 import { textSignedOutEverywhere } from "../../server/auth/terms";
 import { api } from "../api.server";
 import { redirectWithToast, submitForm } from "../http.server";
@@ -19,11 +21,21 @@ const SessionsForm = z.discriminatedUnion("intent", [
   z.strictObject({ intent: z.literal("everywhere") }),
 ]);
 
+const SessionsFilter = ListSessions.unwrap().shape.tenant;
+
 export const meta: MetaFunction = () => [{ title: "Sessions · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   await requireUser(args);
-  return api(args).sessions.list();
+  const unverifiedTenant = new URL(args.request.url).searchParams.get("tenant");
+  const known = SessionsFilter.safeParse(unverifiedTenant ?? undefined);
+  const tenant = known.success ? known.data : "all";
+  const [list, { memberships }] = await Promise.all([
+    api(args).sessions.list({ tenant }),
+    api(args).auth.me(),
+  ]);
+  const tenants = memberships.map(({ tenant: { id, name } }) => ({ id, name }));
+  return { ...list, tenant, tenants };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -46,9 +58,9 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SessionsPage() {
-  const { items } = useLoaderData<typeof loader>();
+  const { items, total, tenant, tenants } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
-  const hasOthers = items.some((session) => !session.isCurrent);
+  const hasOthers = total > 1 || items.some((session) => !session.isCurrent);
   return (
     <>
       <PageHeading
@@ -69,17 +81,67 @@ export default function SessionsPage() {
         }
       />
       <div className="flex flex-col gap-6">
+        {tenants.length > 0 && <TenantFilter tenant={tenant} tenants={tenants} />}
         <Card aria-label="Active sessions" className="overflow-hidden">
-          <SessionTable sessions={items} />
+          {items.length > 0 ? (
+            <SessionTable sessions={items} tenants={tenants} />
+          ) : (
+            <p className="px-6 py-8 text-center text-ink-muted text-sm">
+              No session was last used in this workspace.
+            </p>
+          )}
         </Card>
-        <SignOutEverywhere count={items.length} isAsking={params.get("confirm") === "everywhere"} />
+        {total > items.length && (
+          <p className="text-ink-muted text-sm">
+            The newest {items.length} of {total} sessions are shown.
+          </p>
+        )}
+        <SignOutEverywhere isAsking={params.get("confirm") === "everywhere"} />
       </div>
     </>
   );
 }
 
+interface TenantFilterProps {
+  tenant: string;
+  tenants: readonly { id: string; name: string }[];
+}
+
+/** A form of GET: works without scripts, and can be linked to. With scripts a choice is applied at once. */
+function TenantFilter({ tenant, tenants }: TenantFilterProps) {
+  const submit = useSubmit();
+  return (
+    <Form method="get" preventScrollReset className="flex flex-wrap items-end gap-3">
+      <Field label="Last used in" className="w-full max-w-72">
+        {(control) => (
+          <Select
+            {...control}
+            key={tenant}
+            name="tenant"
+            defaultValue={tenant}
+            onChange={(event) => submit(event.currentTarget.form, { preventScrollReset: true })}
+          >
+            <option value="all">All workspaces</option>
+            <option value="current">The current workspace</option>
+            {tenants.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <noscript>
+        <Button type="submit" variant="secondary">
+          Show
+        </Button>
+      </noscript>
+    </Form>
+  );
+}
+
 /** The question stands in the page rather than in a dialog, so that it is asked without JavaScript too. */
-function SignOutEverywhere({ count, isAsking }: { count: number; isAsking: boolean }) {
+function SignOutEverywhere({ isAsking }: { isAsking: boolean }) {
   if (!isAsking) {
     return (
       <Card aria-labelledby="everywhere">
@@ -100,7 +162,7 @@ function SignOutEverywhere({ count, isAsking }: { count: number; isAsking: boole
     <Card aria-labelledby="everywhere" className="border-danger">
       <CardHeader
         id="everywhere"
-        title={count === 1 ? "Sign out here?" : `Sign out of all ${count} sessions?`}
+        title="Sign out of all your sessions?"
         description="You will have to sign in again on this device too."
         action={
           <Form method="post" className="flex flex-wrap gap-2">

@@ -55,7 +55,11 @@ export const SWEEP: Record<string, SweepEntry> = {
   "sessions.revokeOthers": none,
   "signup.policy": none,
   "account.profile": none,
-  "account.updateProfile": open({ displayName: "Sweep", timeZone: "Europe/Berlin", settings: { hourCycle: "24" } }),
+  "account.updateProfile": open({
+    displayName: "Sweep",
+    timeZone: "Europe/Berlin",
+    settings: { hourCycle: "24" },
+  }),
   "account.avatar": none,
   "account.setAvatar": open({ image: "iVBORw0KGgo=" }),
   "account.removeAvatar": none,

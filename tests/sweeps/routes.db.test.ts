@@ -29,6 +29,7 @@ const conversation = ({ conversationId }: Ground["ids"]) => ({ conversationId })
 
 const TABLE: Record<string, RouteEntry> = {
   "$.tsx": open,
+  "_auth.keep-account.tsx": open,
   "_auth.login.tsx": open,
   "_auth.logout.tsx": open,
   "_auth.register.tsx": open,
@@ -36,6 +37,9 @@ const TABLE: Record<string, RouteEntry> = {
   "_auth.verify-email.tsx": open,
   "_index.tsx": open,
   "account._index.tsx": { door: "user" },
+  "account.avatar.ts": { door: "user" },
+  "account.data.tsx": { door: "user", form: () => ({ intent: "copy" }) },
+  "account.data_.$exportId.ts": { door: "user", params: ({ exportId }) => ({ exportId }) },
   "account.confirm.tsx": { door: "user" },
   "account.profile.tsx": { door: "user" },
   "account.sessions.tsx": {

@@ -5,8 +5,14 @@ import { Button } from "~/components/ui/button";
 import { LocalTime } from "~/components/ui/local-time";
 import type { SessionItem } from "../../../server/auth/own-sessions";
 
+export interface SessionTableProps {
+  sessions: readonly SessionItem[];
+  /** The person's workspaces, to name the one a session was last used in. */
+  tenants: readonly { id: string; name: string }[];
+}
+
 /** Where a person is signed in. On phones each row folds into a block. */
-export function SessionTable({ sessions }: { sessions: readonly SessionItem[] }) {
+export function SessionTable({ sessions, tenants }: SessionTableProps) {
   return (
     <table className="w-full text-left text-sm">
       <thead className="border-line border-b text-ink-muted text-xs max-md:sr-only">
@@ -30,14 +36,18 @@ export function SessionTable({ sessions }: { sessions: readonly SessionItem[] })
       </thead>
       <tbody className="divide-y divide-line">
         {sessions.map((session) => (
-          <SessionRow key={session.id} session={session} />
+          <SessionRow
+            key={session.id}
+            session={session}
+            workspace={tenants.find(({ id }) => id === session.tenantId)?.name}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-function SessionRow({ session }: { session: SessionItem }) {
+function SessionRow({ session, workspace }: { session: SessionItem; workspace: string | undefined }) {
   return (
     <tr className="max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-4 max-md:px-5 max-md:py-4">
       <th scope="row" className="py-3.5 font-medium max-md:w-full max-md:py-0 md:px-6">
@@ -49,10 +59,14 @@ function SessionRow({ session }: { session: SessionItem }) {
           {session.isCurrent && <Badge tone="accent">Current device</Badge>}
         </span>
       </th>
-      <td className="text-ink-muted max-md:mt-1 md:px-3">{session.ip ?? "Unknown"}</td>
+      <td className="text-ink-muted max-md:mt-1 max-md:w-full md:px-3">
+        {session.ip ?? "Unknown"}
+        {session.place && <span className="block text-xs">{placeWords(session.place)}</span>}
+      </td>
       <td className="text-ink-muted max-md:mt-1 md:px-3">
         <span className="md:hidden">Last used </span>
         <LocalTime value={session.lastUsedAt} hasTime />
+        {workspace && <span className="block max-w-48 truncate text-xs">{workspace}</span>}
       </td>
       <td className="text-ink-muted max-md:hidden md:px-3">
         <LocalTime value={session.createdAt} />
@@ -93,4 +107,8 @@ function DeviceIcon({ device }: { device: string | null }) {
 function deviceName({ browser, platform }: SessionItem): string {
   if (!browser && !platform) return "Unknown device";
   return [browser ?? "Unknown browser", platform].filter(Boolean).join(" on ");
+}
+
+function placeWords(place: string): string {
+  return place === "unknown" ? "Unknown place" : place;
 }

@@ -4,11 +4,12 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { classNames } from "~/components/ui/class-names";
 import { IconButton } from "~/components/ui/icon-button";
 import { SkipLink } from "~/components/ui/skip-link";
+import { type SessionPerson, SessionProvider } from "~/session";
 import { LogoMark } from "./logo";
 import { useShellHandle } from "./shell-handle";
 import { type SidebarState, useSidebarState } from "./sidebar-state";
 import { type ShellTenant, TenantSwitch } from "./tenant-switch";
-import { type ShellPerson, UserMenu } from "./user-menu";
+import { UserMenu } from "./user-menu";
 
 export interface ShellLink {
   to: string;
@@ -19,7 +20,7 @@ export interface ShellLink {
 }
 
 export interface AppShellProps {
-  person: ShellPerson;
+  person: SessionPerson;
   tenants: readonly ShellTenant[];
   current?: ShellTenant | undefined;
   links: readonly ShellLink[];
@@ -34,40 +35,42 @@ export function AppShell({ isSidebarFolded, title, children, ...sidebarProps }: 
   const sidebar = useSidebarState(isSidebarFolded);
   const { sidebar: Slot, topBar: TopBar, isFullHeight = false } = useShellHandle();
   return (
-    <div
-      className={classNames(
-        "flex min-h-dvh noscript:max-md:flex-col",
-        isFullHeight && "md:h-dvh max-md:h-dvh",
-      )}
-    >
-      <SkipLink />
-      <Sidebar {...sidebarProps} state={sidebar}>
-        {Slot && <Slot />}
-      </Sidebar>
-      <div className="flex min-w-0 flex-1 flex-col" {...(sidebar.isDrawerOpen && { inert: "" })}>
-        <header className="sticky top-0 z-20 flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3">
-          <IconButton
-            label={sidebar.isFolded ? "Show side bar" : "Side bar"}
-            icon={<PanelLeft />}
-            aria-controls="sidebar"
-            onClick={sidebar.toggle}
-            className="noscript:hidden"
-          />
-          {TopBar ? <TopBar /> : <p className="truncate font-medium text-sm">{title}</p>}
-        </header>
-        <main
-          id="main"
-          tabIndex={-1}
-          className={classNames(
-            "flex min-h-0 flex-1 flex-col focus:outline-none",
-            !isFullHeight && "mx-auto w-full max-w-page px-4 py-8 sm:px-8 sm:py-10",
-          )}
-        >
-          {children}
-        </main>
-        {!isFullHeight && <ShellFooter />}
+    <SessionProvider value={sidebarProps.person}>
+      <div
+        className={classNames(
+          "flex min-h-dvh noscript:max-md:flex-col",
+          isFullHeight && "md:h-dvh max-md:h-dvh",
+        )}
+      >
+        <SkipLink />
+        <Sidebar {...sidebarProps} state={sidebar}>
+          {Slot && <Slot />}
+        </Sidebar>
+        <div className="flex min-w-0 flex-1 flex-col" {...(sidebar.isDrawerOpen && { inert: "" })}>
+          <header className="sticky top-0 z-20 flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3">
+            <IconButton
+              label={sidebar.isFolded ? "Show side bar" : "Side bar"}
+              icon={<PanelLeft />}
+              aria-controls="sidebar"
+              onClick={sidebar.toggle}
+              className="noscript:hidden"
+            />
+            {TopBar ? <TopBar /> : <p className="truncate font-medium text-sm">{title}</p>}
+          </header>
+          <main
+            id="main"
+            tabIndex={-1}
+            className={classNames(
+              "flex min-h-0 flex-1 flex-col focus:outline-none",
+              !isFullHeight && "mx-auto w-full max-w-page px-4 py-8 sm:px-8 sm:py-10",
+            )}
+          >
+            {children}
+          </main>
+          {!isFullHeight && <ShellFooter />}
+        </div>
       </div>
-    </div>
+    </SessionProvider>
   );
 }
 

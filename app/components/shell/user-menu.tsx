@@ -1,18 +1,12 @@
 import { Form, Link } from "@remix-run/react";
 import { ChevronsUpDown, LogOut, MonitorSmartphone, ShieldUser, UserRound } from "lucide-react";
 import { Avatar } from "~/components/ui/avatar";
+import { avatarPath, type SessionPerson } from "~/session";
 import { DISCLOSURE_ITEM_CLASS, Disclosure } from "./disclosure";
 import { ThemeSwitch } from "./theme-switch";
 
-export interface ShellPerson {
-  name: string;
-  email: string;
-  /** Has a platform role, and with it the operator pages. */
-  isOperator?: boolean;
-}
-
 /** Who is signed in, and what concerns that person alone. */
-export function UserMenu({ person }: { person: ShellPerson }) {
+export function UserMenu({ person }: { person: SessionPerson }) {
   return (
     <Disclosure
       id="user-menu"
@@ -20,7 +14,7 @@ export function UserMenu({ person }: { person: ShellPerson }) {
       className="top-auto right-auto bottom-16 left-2"
       button={
         <>
-          <Avatar name={person.name} />
+          <Avatar name={person.name} src={avatarPath(person.avatarId)} />
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium">{person.name}</span>
             <span className="block truncate text-ink-muted text-xs">{person.email}</span>

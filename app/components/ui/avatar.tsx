@@ -17,13 +17,24 @@ export interface AvatarProps {
   /** People are round, tenants and agents are square. */
   shape?: "round" | "square";
   size?: "sm" | "md" | "lg";
+  /** Address of a picture to show in place of the initials. */
+  src?: string | undefined;
   className?: string;
 }
 
 const SIZE_CLASSES = { sm: "size-6 text-[10px]", md: "size-8 text-xs", lg: "size-12 text-base" };
 
-/** Initials on the accent's soft tone. Decoration: the name stands beside it. */
-export function Avatar({ name, shape = "round", size = "md", className }: AvatarProps) {
+/** A picture, or initials on the accent's soft tone. Decoration: the name stands beside it. */
+export function Avatar({ name, shape = "round", size = "md", src, className }: AvatarProps) {
+  if (src !== undefined) {
+    const look = classNames(
+      "inline-block shrink-0 bg-sunken object-cover",
+      shape === "round" ? "rounded-full" : "rounded-md",
+      SIZE_CLASSES[size],
+      className,
+    );
+    return <img src={src} alt="" className={look} />;
+  }
   return (
     <span
       aria-hidden="true"

@@ -1,4 +1,6 @@
 import { useEffect, useState } from "react";
+import { useSession } from "~/session";
+import type { ReadingOfTimes } from "../../../server/auth/terms";
 
 export interface LocalTimeProps {
   /** ISO 8601, UTC. */
@@ -7,26 +9,41 @@ export interface LocalTimeProps {
   hasTime?: boolean;
 }
 
-/** A moment in the reader's own zone and language; until the browser takes over, in UTC, and it says so. */
+const AS_THE_BROWSER: ReadingOfTimes = { timeZone: null, locale: null, hourCycle: "auto" };
+const ON_THE_SERVER: ReadingOfTimes = { timeZone: "UTC", locale: "en-GB", hourCycle: "auto" };
+
+/**
+ * A moment in the person's own zone and language. What they have not chosen is the browser's; until that takes over, it
+ * is UTC, and it says so.
+ */
 export function LocalTime({ value, hasTime = false }: LocalTimeProps) {
-  const [isLocal, setIsLocal] = useState(false);
-  useEffect(() => setIsLocal(true), []);
-  return <time dateTime={value}>{isLocal ? format(value, hasTime) : formatUtc(value, hasTime)}</time>;
+  const chosen = useSession()?.times ?? AS_THE_BROWSER;
+  const [isBrowser, setIsBrowser] = useState(false);
+  useEffect(() => setIsBrowser(true), []);
+  const isChosen = chosen.timeZone !== null && chosen.locale !== null;
+  return (
+    // The server's and the browser's Intl may space the same words differently.
+    <time dateTime={value} suppressHydrationWarning>
+      {isBrowser || isChosen ? format(value, hasTime, chosen) : formatOnServer(value, hasTime, chosen)}
+    </time>
+  );
 }
 
-function format(
-  value: string,
-  hasTime: boolean,
-  options: { locale?: string; timeZone?: string } = {},
-): string {
-  return new Intl.DateTimeFormat(options.locale, {
+function format(value: string, hasTime: boolean, { locale, timeZone, hourCycle }: ReadingOfTimes): string {
+  return new Intl.DateTimeFormat(locale ?? undefined, {
     dateStyle: "medium",
     ...(hasTime && { timeStyle: "short" }),
-    ...(options.timeZone && { timeZone: options.timeZone }),
+    ...(timeZone !== null && { timeZone }),
+    ...(hasTime && hourCycle !== "auto" && { hour12: hourCycle === "12" }),
   }).format(new Date(value));
 }
 
-function formatUtc(value: string, hasTime: boolean): string {
-  const text = format(value, hasTime, { locale: "en-GB", timeZone: "UTC" });
-  return hasTime ? `${text} UTC` : text;
+function formatOnServer(value: string, hasTime: boolean, chosen: ReadingOfTimes): string {
+  const { timeZone, locale } = chosen;
+  const text = format(value, hasTime, {
+    ...chosen,
+    timeZone: timeZone ?? ON_THE_SERVER.timeZone,
+    locale: locale ?? ON_THE_SERVER.locale,
+  });
+  return hasTime && timeZone === null ? `${text} UTC` : text;
 }
