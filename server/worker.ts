@@ -11,6 +11,7 @@ import {
   type WorkerEvents,
 } from "graphile-worker";
 import { z } from "zod";
+import * as audit from "./audit/jobs";
 import * as auth from "./auth/jobs";
 import { keepAnswer } from "./chat/answers";
 import * as chat from "./chat/jobs";
@@ -41,6 +42,7 @@ const sweepLimits = defineJob({
 
 const jobs: Job[] = [
   ...mail.jobs,
+  ...audit.jobs,
   ...auth.jobs,
   ...mfa.jobs,
   ...runs.jobs,
@@ -50,6 +52,7 @@ const jobs: Job[] = [
 ];
 const schedules: Schedule[] = [
   ...mail.schedules,
+  ...audit.schedules,
   ...auth.schedules,
   ...mfa.schedules,
   ...runs.schedules,

@@ -38,7 +38,8 @@ export const meta: MetaFunction = () => [{ title: "Sign in · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   await redirectSignedIn(args);
-  return { captcha: await api(args).auth.captcha({ action: "login" }) };
+  const { needsInvite } = await api(args).signup.policy();
+  return { needsInvite, captcha: await api(args).auth.captcha({ action: "login" }) };
 }
 
 /** A refused form needs a new captcha: the old one is used up. */
@@ -56,7 +57,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function LoginPage() {
-  const { captcha } = useLoaderData<typeof loader>();
+  const { captcha, needsInvite } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const asksCaptcha = failure?.reason === "captcha_required" || failure?.values["hasCaptcha"] === "1";
   useOwnDocument(captcha.provider === "turnstile");
@@ -69,8 +70,8 @@ export default function LoginPage() {
       footer={
         <>
           New to Parley?{" "}
-          <Link to="/register" className={TEXT_LINK_CLASS}>
-            Create an account
+          <Link to={needsInvite ? "/request-access" : "/register"} className={TEXT_LINK_CLASS}>
+            {needsInvite ? "Request access" : "Create an account"}
           </Link>
         </>
       }

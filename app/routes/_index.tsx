@@ -1,4 +1,5 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
 import { rememberedTenant } from "~/active-tenant";
 import { LandingPage } from "~/components/landing/landing-page";
 import { api } from "../api.server";
@@ -15,7 +16,7 @@ export const meta: MetaFunction = () => [
 
 export async function loader(args: LoaderFunctionArgs) {
   const session = await allowPublic(args);
-  if (!session) return null;
+  if (!session) return api(args).signup.policy();
   if (!session.emailVerified) throw redirect("/verify-email");
   const slugs = (await api(args).tenants.list()).map(({ tenant }) => tenant.slug);
   const last = rememberedTenant(args.request.headers.get("cookie"));
@@ -24,5 +25,6 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function Index() {
-  return <LandingPage />;
+  const { needsInvite } = useLoaderData<typeof loader>();
+  return <LandingPage needsInvite={needsInvite} />;
 }

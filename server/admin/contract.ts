@@ -1,8 +1,12 @@
 // What the operators' procedures take.
 
 import { z } from "zod";
+import { AUDIT_CATEGORIES } from "../audit/terms";
 import { PLATFORM_ROLES } from "../auth/terms";
 import {
+  AUDIT_FILTER_LENGTH_MAX,
+  AUDIT_PAGE_SIZE,
+  AUDIT_PAGE_SIZE_MAX,
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
   SEARCH_LENGTH_MAX,
@@ -68,3 +72,37 @@ export type ListUsers = z.output<typeof ListUsers>;
 export const NameRequest = z.strictObject({ requestId: id });
 export const RejectRequest = NameRequest.extend({ reason });
 export const NameInvite = z.strictObject({ inviteId: id });
+
+const auditFilter = z
+  .string()
+  .trim()
+  .min(1)
+  .max(AUDIT_FILTER_LENGTH_MAX)
+  .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
+const day = z.iso.date("Enter a day as 2026-01-31.");
+
+export const AuditQuery = z.strictObject({
+  /** A person's address or id. */
+  actor: auditFilter.optional(),
+  /** The beginning of an action: "user." finds "user.lock". */
+  action: auditFilter.optional(),
+  category: z.enum(AUDIT_CATEGORIES).optional(),
+  targetType: auditFilter.optional(),
+  /** The id of what was acted on, or a person's address. */
+  target: auditFilter.optional(),
+  /** Days in UTC, both included. */
+  from: day.optional(),
+  to: day.optional(),
+});
+export type AuditQuery = z.output<typeof AuditQuery>;
+
+const auditCursor = z.string().min(1).max(200).optional();
+
+export const ListAudit = AuditQuery.extend({
+  cursor: auditCursor,
+  limit: z.number().int().min(1).max(AUDIT_PAGE_SIZE_MAX).default(AUDIT_PAGE_SIZE),
+}).prefault({});
+export type ListAudit = z.output<typeof ListAudit>;
+
+export const ExportAudit = AuditQuery.extend({ cursor: auditCursor });
+export type ExportAudit = z.output<typeof ExportAudit>;

@@ -6,7 +6,18 @@ import type { RequestInfo } from "../request";
 import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
 import { CreateInvite, ListAccessRequests, ListInvites } from "../signup/contract";
 import { listInvites, makeInvite, revokeInvite } from "../signup/operator-invites";
-import { HarmUser, ListUsers, NameInvite, NameRequest, NameUser, RejectRequest, SetRole } from "./contract";
+import { exportAuditLog, listAuditLog } from "./audit-log";
+import {
+  ExportAudit,
+  HarmUser,
+  ListAudit,
+  ListUsers,
+  NameInvite,
+  NameRequest,
+  NameUser,
+  RejectRequest,
+  SetRole,
+} from "./contract";
 import { disableUser, enableUser, lockUser, resendLink, setRole, unlockUser } from "./user-actions";
 import { getUser, listUsers } from "./users";
 
@@ -76,4 +87,14 @@ const accessRouter = router({
     .mutation(({ ctx, input }) => revokeInvite(operatorOf(ctx), input.inviteId)),
 });
 
-export const adminRouter = router({ users: usersRouter, access: accessRouter });
+const auditRouter = router({
+  list: operatorProcedure("auditLog.read")
+    .input(ListAudit)
+    .query(({ input }) => listAuditLog(input)),
+  /** A mutation, since the beginning of an export is audited. */
+  export: operatorProcedure("auditLog.export")
+    .input(ExportAudit)
+    .mutation(({ ctx, input }) => exportAuditLog(operatorOf(ctx), input)),
+});
+
+export const adminRouter = router({ users: usersRouter, access: accessRouter, audit: auditRouter });

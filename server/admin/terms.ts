@@ -20,3 +20,8 @@ export const TEXT_UNLOCK_UNVERIFIED = "This account's email is not confirmed yet
 export const TEXT_DISABLED_ALREADY = "This account is disabled already.";
 export const TEXT_NOT_DISABLED = "This account is not disabled.";
 export const TEXT_ALREADY_VERIFIED = "This account's email is confirmed already.";
+
+export const AUDIT_PAGE_SIZE = 50;
+export const AUDIT_PAGE_SIZE_MAX = 100;
+export const AUDIT_FILTER_LENGTH_MAX = 254;
+export const EXPORTS_PER_HOUR = 5;

@@ -2,7 +2,8 @@
 // does a head that was set back. The canonical text of a row is defined in the migration that defines `audit_record`.
 
 import { sha256 } from "../platform/crypto";
-import type { PrismaClient } from "../platform/prisma/client";
+import { Prisma, type PrismaClient } from "../platform/prisma/client";
+import { type AuditRow, readRows } from "./rows";
 
 export interface ChainReport {
   chain: string;
@@ -10,29 +11,6 @@ export interface ChainReport {
   rowCount: number;
   /** The first fault, or null when the chain holds. */
   fault: { seq: string; problem: string } | null;
-}
-
-export interface AuditRow {
-  id: string;
-  chain: string;
-  seq: bigint;
-  tenantId: string | null;
-  /** ISO 8601 in UTC with six decimals, as the hash covers it. */
-  at: string;
-  category: string;
-  action: string;
-  actorType: string;
-  actorId: string | null;
-  targetType: string | null;
-  targetId: string | null;
-  result: string;
-  requestId: string | null;
-  metadata: unknown;
-  personalHash: Uint8Array | null;
-  prevHash: Uint8Array;
-  hash: Uint8Array;
-  /** Absent once it was erased on request. */
-  personal: { salt: Uint8Array; ip: string | null; userAgent: string | null } | null;
 }
 
 interface Head {
@@ -48,14 +26,21 @@ const GENESIS_HASH = sha256("");
 export async function verifyChains(platform: PrismaClient): Promise<ChainReport[]> {
   const heads = await platform.auditHead.findMany({ orderBy: { chain: "asc" } });
   const reports: ChainReport[] = [];
-  for (const head of heads) reports.push(await verifyChain(platform, head));
+  const checkpoints = new Map((await platform.auditCheckpoint.findMany()).map((row) => [row.chain, row]));
+  for (const head of heads) {
+    const walk = new ChainWalk(head.chain, checkpoints.get(head.chain));
+    reports.push(await verifyChain(platform, { head, walk }));
+  }
   return reports;
 }
 
-async function verifyChain(platform: PrismaClient, head: Head): Promise<ChainReport> {
-  const walk = new ChainWalk(head.chain);
+async function verifyChain(
+  platform: PrismaClient,
+  { head, walk }: { head: Head; walk: ChainWalk },
+): Promise<ChainReport> {
   for (;;) {
-    const page = await readRows(platform, head, walk.seq);
+    const where = Prisma.sql`l.chain = ${head.chain} AND l.seq > ${walk.seq} ORDER BY l.seq LIMIT ${PAGE_ROWS}`;
+    const page = await readRows(platform, where);
     for (const row of page) {
       const problem = walk.faultOf(row);
       if (problem) return walk.report({ seq: String(row.seq), problem });
@@ -65,12 +50,21 @@ async function verifyChain(platform: PrismaClient, head: Head): Promise<ChainRep
   return walk.report(walk.faultOfHead(head));
 }
 
-/** One pass over a chain's rows in their order. */
+/** One pass over a chain's rows in their order, from its beginning or from where its old rows were cut off. */
 export class ChainWalk {
-  seq = 0n;
-  private hash: Uint8Array = GENESIS_HASH;
+  seq: bigint;
+  private hash: Uint8Array;
+  private rowCount = 0;
+  private isCutTold: boolean;
 
-  constructor(private readonly chain: string) {}
+  constructor(
+    private readonly chain: string,
+    private readonly start: { seq: bigint; hash: Uint8Array } = { seq: 0n, hash: GENESIS_HASH },
+  ) {
+    this.seq = start.seq;
+    this.hash = start.hash;
+    this.isCutTold = start.seq === 0n;
+  }
 
   /** What is wrong with the next row, or null; a sound row moves the walk on. */
   faultOf(row: AuditRow): string | null {
@@ -84,17 +78,29 @@ export class ChainWalk {
     }
     this.seq = row.seq;
     this.hash = row.hash;
+    this.rowCount += 1;
+    this.isCutTold ||= tellsOfCut(row, this.start);
     return null;
   }
 
   faultOfHead(head: Head): ChainReport["fault"] {
-    if (head.seq === this.seq && isSame(head.hash, this.hash)) return null;
-    return { seq: String(head.seq), problem: `head names row ${head.seq}, the chain ends at ${this.seq}` };
+    if (head.seq !== this.seq || !isSame(head.hash, this.hash)) {
+      return { seq: String(head.seq), problem: `head names row ${head.seq}, the chain ends at ${this.seq}` };
+    }
+    if (this.isCutTold) return null;
+    return { seq: String(this.start.seq), problem: "no row tells that rows up to here were cut off" };
   }
 
   report(fault: ChainReport["fault"]): ChainReport {
-    return { chain: this.chain, rowCount: Number(this.seq), fault };
+    return { chain: this.chain, rowCount: this.rowCount, fault };
   }
+}
+
+// The chain itself says where it was cut, with the hash of the last row that went.
+function tellsOfCut(row: AuditRow, start: { seq: bigint; hash: Uint8Array }): boolean {
+  if (row.action !== "audit.cut" || row.actorType !== "system") return false;
+  const { seq, hash } = row.metadata as { seq?: unknown; hash?: unknown };
+  return seq === Number(start.seq) && hash === Buffer.from(start.hash).toString("hex");
 }
 
 function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
@@ -139,26 +145,4 @@ export function jsonbText(value: unknown): string {
 
 function byBytes(a: Buffer, b: Buffer): number {
   return a.length - b.length || a.compare(b);
-}
-
-type StoredRow = Omit<AuditRow, "personal"> & {
-  salt: Uint8Array | null;
-  ip: string | null;
-  userAgent: string | null;
-};
-
-async function readRows(platform: PrismaClient, head: Head, afterSeq: bigint): Promise<AuditRow[]> {
-  const rows = await platform.$queryRaw<StoredRow[]>`
-    SELECT l.id::text, l.chain, l.seq, l.tenant_id::text AS "tenantId",
-           to_char(l.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
-           l.category, l.action, l.actor_type AS "actorType", l.actor_id AS "actorId",
-           l.target_type AS "targetType", l.target_id AS "targetId", l.result, l.request_id AS "requestId",
-           l.metadata, l.personal_hash AS "personalHash", l.prev_hash AS "prevHash", l.hash,
-           p.salt, p.ip, p.user_agent AS "userAgent"
-      FROM audit_logs l LEFT JOIN audit_personal p ON p.audit_id = l.id
-     WHERE l.chain = ${head.chain} AND l.seq > ${afterSeq} ORDER BY l.seq LIMIT ${PAGE_ROWS}`;
-  return rows.map(({ salt, ip, userAgent, ...row }) => ({
-    ...row,
-    personal: salt && { salt, ip, userAgent },
-  }));
 }

@@ -1,14 +1,16 @@
-import { Form, useNavigation } from "@remix-run/react";
+import { Form, Link, useNavigation } from "@remix-run/react";
 import { type FormEvent, useState } from "react";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
+import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { NAME_LENGTH_MAX } from "../../../server/auth/terms";
 import type { CaptchaChallenge } from "../../../server/platform/captcha";
 import type { FormFailure } from "../../http.server";
 import { Captcha } from "./captcha";
+import { ForScriptsOnly } from "./for-scripts-only";
 import { NewPasswordField } from "./new-password-field";
 
 export interface RegisterFormProps {
@@ -72,7 +74,7 @@ export function RegisterForm({ failure, invite, needsInvite, captcha }: Register
       </Field>
       <NewPasswordField error={errors["password"]} ownWords={ownWords} />
       {needsInvite && (
-        <Field label="Invite" error={errors["inviteToken"]} hint="Parley is open to invited people for now.">
+        <Field label="Invite" error={errors["inviteToken"]} hint={<InviteHint />}>
           {(control) => (
             <Input {...control} name="inviteToken" autoComplete="off" defaultValue={invite} required />
           )}
@@ -87,15 +89,14 @@ export function RegisterForm({ failure, invite, needsInvite, captcha }: Register
   );
 }
 
-/** People neither see nor reach this field; what fills it in is a script. */
-function ForScriptsOnly() {
+function InviteHint() {
   return (
-    <div aria-hidden="true" className="sr-only">
-      <label>
-        Website
-        <input type="text" name="website" tabIndex={-1} autoComplete="off" />
-      </label>
-    </div>
+    <>
+      Parley is open to invited people for now. No invite?{" "}
+      <Link to="/request-access" className={TEXT_LINK_CLASS}>
+        Request access
+      </Link>
+    </>
   );
 }
 

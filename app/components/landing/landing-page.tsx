@@ -8,7 +8,7 @@ import { SkipLink } from "~/components/ui/skip-link";
 import { ProductPicture } from "./product-picture";
 
 /** The public start page. It promises only what the product does. */
-export function LandingPage() {
+export function LandingPage({ needsInvite }: { needsInvite: boolean }) {
   return (
     <div className="mx-auto w-full max-w-6xl px-5 sm:px-8">
       <SkipLink />
@@ -20,13 +20,16 @@ export function LandingPage() {
           <Link to="/login" className={buttonClass("ghost")}>
             Sign in
           </Link>
-          <Link to="/register" className={`${buttonClass("secondary")} max-sm:hidden`}>
-            Create account
+          <Link
+            to={needsInvite ? "/request-access" : "/register"}
+            className={`${buttonClass("secondary")} max-sm:hidden`}
+          >
+            {needsInvite ? "Request access" : "Create account"}
           </Link>
         </nav>
       </header>
       <main id="main">
-        <Hero />
+        <Hero needsInvite={needsInvite} />
         <Strengths />
       </main>
       <div className="border-line border-t">
@@ -36,7 +39,7 @@ export function LandingPage() {
   );
 }
 
-function Hero() {
+function Hero({ needsInvite }: { needsInvite: boolean }) {
   return (
     <section className="grid items-center gap-12 py-14 sm:py-20 lg:grid-cols-[6fr_7fr] lg:gap-16">
       <div>
@@ -48,8 +51,8 @@ function Hero() {
           safe when you close the tab.
         </p>
         <div className="mt-9 flex flex-wrap items-center gap-3">
-          <Link to="/register" className={buttonClass("primary", "lg")}>
-            Create your workspace
+          <Link to={needsInvite ? "/request-access" : "/register"} className={buttonClass("primary", "lg")}>
+            {needsInvite ? "Request access" : "Create your workspace"}
             <ArrowRight aria-hidden="true" className="size-4" />
           </Link>
           <Link to="/login" className={buttonClass("secondary", "lg")}>

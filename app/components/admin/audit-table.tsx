@@ -1,0 +1,89 @@
+import { Badge } from "~/components/ui/badge";
+import { LocalTime } from "~/components/ui/local-time";
+import type { AuditItem } from "../../../server/admin/audit-log";
+
+/** Rows of the audit log, newest first. On phones each row folds into a block. */
+export function AuditTable({ entries }: { entries: readonly AuditItem[] }) {
+  return (
+    <table className="w-full text-left text-sm">
+      <thead className="border-line border-b text-ink-muted text-xs max-lg:sr-only">
+        <tr>
+          <th scope="col" className="px-6 py-2.5 font-medium">
+            When
+          </th>
+          {["Action", "Actor", "Target", "From", "Details"].map((column) => (
+            <th key={column} scope="col" className="px-3 py-2.5 font-medium">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line">
+        {entries.map((entry) => (
+          <AuditRow key={entry.id} entry={entry} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function AuditRow({ entry }: { entry: AuditItem }) {
+  const cell = "align-top [overflow-wrap:anywhere] max-lg:mt-1 max-lg:w-full lg:px-3 lg:py-3";
+  return (
+    <tr className="max-lg:flex max-lg:flex-wrap max-lg:px-5 max-lg:py-4">
+      <td className="whitespace-nowrap align-top text-ink-muted lg:px-6 lg:py-3">
+        <LocalTime value={entry.at} hasTime />
+      </td>
+      <th scope="row" className={`${cell} font-medium`}>
+        {entry.action}
+        {entry.result === "failure" && (
+          <Badge tone="warning" className="ml-2">
+            refused
+          </Badge>
+        )}
+        <span className="block font-normal text-ink-muted text-xs">{entry.category}</span>
+      </th>
+      <td className={cell}>
+        {entry.actor}
+        {entry.actorType !== "user" && (
+          <span className="block text-ink-muted text-xs">{entry.actorType}</span>
+        )}
+      </td>
+      <td className={cell}>
+        {entry.target}
+        {entry.targetType && <span className="block text-ink-muted text-xs">{entry.targetType}</span>}
+      </td>
+      <td className={`${cell} text-ink-muted`} title={entry.userAgent ?? undefined}>
+        {entry.ip}
+      </td>
+      <td className={`${cell} text-[13px] text-ink-muted`}>
+        <Details entry={entry} />
+      </td>
+    </tr>
+  );
+}
+
+function Details({ entry }: { entry: AuditItem }) {
+  return (
+    <details>
+      <summary className="cursor-pointer whitespace-nowrap">
+        Row {entry.seq}
+        <span className="sr-only"> of {entry.action}</span>
+      </summary>
+      <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 [overflow-wrap:anywhere]">
+        <dt>Chain</dt>
+        <dd>{entry.chain}</dd>
+        <dt>Data</dt>
+        <dd>
+          <code>{entry.metadata}</code>
+        </dd>
+        {entry.userAgent && (
+          <>
+            <dt>Browser</dt>
+            <dd>{entry.userAgent}</dd>
+          </>
+        )}
+      </dl>
+    </details>
+  );
+}
