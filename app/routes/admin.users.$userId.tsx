@@ -9,7 +9,7 @@ import { buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { EmptyState } from "~/components/ui/empty-state";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
-import { HarmUser, NameUser, SetRole } from "../../server/admin/contract";
+import { HarmUser, NameUser, ResetPassword, SetRole } from "../../server/admin/contract";
 import type { UserDetail } from "../../server/admin/users";
 import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
 import { api } from "../api.server";
@@ -25,6 +25,7 @@ const UserForm = z.discriminatedUnion("intent", [
   harm.extend({ intent: z.literal("lock") }),
   harm.extend({ intent: z.literal("disable") }),
   SetRole.omit({ userId: true }).extend({ intent: z.literal("setRole") }),
+  ResetPassword.omit({ userId: true }).extend({ intent: z.literal("resetPassword") }),
   plain.extend({ intent: z.literal("unlock") }),
   plain.extend({ intent: z.literal("enable") }),
   plain.extend({ intent: z.literal("resendVerification") }),
@@ -34,6 +35,7 @@ const DONE: Record<z.output<typeof UserForm>["intent"], string> = {
   lock: "Account locked",
   disable: "Account disabled",
   setRole: "Platform role changed",
+  resetPassword: "Password set. All sessions of this person ended.",
   unlock: "Account unlocked",
   enable: "Account enabled",
   resendVerification: "A new link is on its way",

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { AUDIT_CATEGORIES } from "../audit/terms";
+import { PasswordInput } from "../auth/contract";
 import { PLATFORM_ROLES } from "../auth/terms";
 import {
   AUDIT_FILTER_LENGTH_MAX,
@@ -54,6 +55,9 @@ export type HarmUser = z.output<typeof HarmUser>;
 
 export const SetRole = HarmUser.extend({ role: z.enum(PLATFORM_ROLES) });
 export type SetRole = z.output<typeof SetRole>;
+
+export const ResetPassword = HarmUser.extend({ password: PasswordInput });
+export type ResetPassword = z.output<typeof ResetPassword>;
 
 export const ListUsers = z
   .strictObject({

@@ -57,6 +57,12 @@ export async function actOnUser(
   });
 }
 
+/** Throws unless the operator may act on this person, for effects that keep a transaction of their own. */
+export async function assertMayActOn(operator: Operator, userId: string): Promise<void> {
+  requireRecentAuthentication(operator.session);
+  await db().$transaction((tx) => lockTarget(tx, operator, userId));
+}
+
 interface LockedRow {
   id: string;
   email: string;

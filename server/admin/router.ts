@@ -16,9 +16,18 @@ import {
   NameRequest,
   NameUser,
   RejectRequest,
+  ResetPassword,
   SetRole,
 } from "./contract";
-import { disableUser, enableUser, lockUser, resendLink, setRole, unlockUser } from "./user-actions";
+import {
+  disableUser,
+  enableUser,
+  lockUser,
+  resendLink,
+  resetPassword,
+  setRole,
+  unlockUser,
+} from "./user-actions";
 import { getUser, listUsers } from "./users";
 
 /** Every change by an operator counts against one limit of that person. */
@@ -56,6 +65,10 @@ const usersRouter = router({
     .meta(COUNTED)
     .input(SetRole)
     .mutation(({ ctx, input }) => setRole(operatorOf(ctx), input)),
+  resetPassword: operatorProcedure("users.moderate")
+    .meta(COUNTED)
+    .input(ResetPassword)
+    .mutation(({ ctx, input }) => resetPassword(operatorOf(ctx), input)),
   resendVerification: operatorProcedure("users.moderate")
     .meta(COUNTED)
     .input(NameUser)

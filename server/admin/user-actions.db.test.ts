@@ -148,6 +148,22 @@ test("a role is changed and an account disabled only soon after signing in", asy
   travel(0);
 });
 
+test("a password that an operator sets fits policy and history, ends the sessions, and asks for rank", async () => {
+  const user = await makeUser();
+  const browser = await signIn(user);
+  const set = (operator: Operator, userId: string, password: string) =>
+    outcomeOf(as(operator).admin.users.resetPassword({ userId, password, reason }));
+  expect(await set(support, user.id, "Test123!")).toBe("Use at least 14 characters.");
+  expect(await set(support, user.id, user.password)).not.toBe("ok");
+  expect(await set(support, admin.user.id, "copper-lantern-58-otter")).toBe(TEXT_FORBIDDEN);
+  expect(await set(support, user.id, "copper-lantern-58-otter")).toBe("ok");
+  await expect(as(browser).auth.me()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await expect(signIn({ ...user, password: "copper-lantern-58-otter" })).resolves.toBeDefined();
+  expect(await auditsOf(user.id)).toMatchObject([
+    { action: "user.reset_password", metadata: { reason, endedSessions: 1 } },
+  ]);
+});
+
 test("a new link goes to an unconfirmed address alone", async () => {
   const user = await makeUser({ isVerified: false });
   await as(support).admin.users.resendVerification({ userId: user.id });

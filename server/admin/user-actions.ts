@@ -2,12 +2,13 @@
 // the mail, the audit row.
 
 import { issueVerification } from "../auth/email-verification";
+import { resetPasswordOf } from "../auth/password/reset";
 import { PLATFORM_RANK } from "../auth/terms";
 import { type Hold, holdUser, releaseUser, setPlatformRole } from "../auth/user-state";
 import { AppError } from "../platform/errors";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
-import type { HarmUser, NameUser, SetRole } from "./contract";
-import { actOnUser, type Operator } from "./operator";
+import type { HarmUser, NameUser, ResetPassword, SetRole } from "./contract";
+import { actOnUser, assertMayActOn, type Operator } from "./operator";
 import {
   TEXT_ALREADY_VERIFIED,
   TEXT_DISABLED_ALREADY,
@@ -63,6 +64,12 @@ export async function resendLink(operator: Operator, { userId }: NameUser): Prom
     await issueVerification(tx, target);
     return {};
   });
+}
+
+/** Sets a password under policy and history, and ends the person's sessions. Throws `invalid` at `password`. */
+export async function resetPassword(operator: Operator, input: ResetPassword): Promise<void> {
+  await assertMayActOn(operator, input.userId);
+  await resetPasswordOf(operator, input);
 }
 
 async function hold(

@@ -26,5 +26,6 @@ export const personalData: RoomData = {
       why: CHAIN,
     },
     { table: "audit_heads", onPersonErased: "keep", onTenantErased: "keep", why: CHAIN },
+    { table: "audit_checkpoints", onPersonErased: "keep", onTenantErased: "keep", why: CHAIN },
   ],
 };

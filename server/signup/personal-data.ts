@@ -7,11 +7,11 @@ export const personalData: RoomData = {
   tables: [
     {
       table: "signup_invites",
-      ofPerson: "person.id IN (t.created_by, t.used_by) OR t.email = person.email",
+      ofPerson: "person.id IN (t.created_by, t.used_by, t.revoked_by) OR t.email = person.email",
       exported: ["created_at", "expires_at", "used_at"],
       onPersonErased: {
         set: `created_by = nullif(t.created_by, person.id), used_by = nullif(t.used_by, person.id),
-              email = nullif(t.email, person.email), note = NULL`,
+              revoked_by = nullif(t.revoked_by, person.id), email = nullif(t.email, person.email), note = NULL`,
       },
     },
     {

@@ -152,6 +152,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "admin.users.disable": nobody({ reason }),
   "admin.users.enable": nobody(),
   "admin.users.setRole": nobody({ role: "support", reason }),
+  "admin.users.resetPassword": nobody({ password, reason }),
   "admin.users.resendVerification": nobody(),
   "chat.runEvents": naming(({ runId }) => ({ runId, lastEventId: "1-1" })),
 };

@@ -51,6 +51,16 @@ export const USER_DEEDS: readonly UserDeed[] = [
     isOffered: ({ disablement }) => disablement !== null,
   },
   {
+    intent: "resetPassword",
+    label: "Set a new password",
+    question: "Set a new password for this person?",
+    description: "Ends all sessions and every reset link. The action is audited with your name and reason.",
+    permission: "users.moderate",
+    isHarm: true,
+    needsStepUp: true,
+    isOffered: () => true,
+  },
+  {
     intent: "setRole",
     label: "Change platform role",
     question: "Change the platform role?",

@@ -1,4 +1,5 @@
 import { Form, Link, useNavigation } from "@remix-run/react";
+import { NewPasswordField } from "~/components/auth/new-password-field";
 import { Alert } from "~/components/ui/alert";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
@@ -30,6 +31,9 @@ export function UserQuestion({ user, deed, viewer, failure }: UserQuestionProps)
       <Form ref={form} method="post" noValidate className="flex max-w-xl flex-col gap-5 px-5 pb-5 sm:px-6">
         {failure && Object.keys(errors).length === 0 && <Alert tone="danger">{failure.message}</Alert>}
         {deed.intent === "setRole" && <RoleField user={user} viewer={viewer} error={errors["role"]} />}
+        {deed.intent === "resetPassword" && (
+          <NewPasswordField error={errors["password"]} ownWords={[user.email]} />
+        )}
         {deed.isHarm && (
           <Field
             label="Reason"
