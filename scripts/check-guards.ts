@@ -15,6 +15,7 @@ const PUBLIC_PROCEDURES = new Set([
   "auth.resetPassword",
   "email.resend",
   "email.verify",
+  "mfa.challenge",
   "mfa.enableComplete",
   "mfa.enableInit",
   "mfa.setup",

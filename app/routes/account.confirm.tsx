@@ -4,7 +4,9 @@ import {
   type MetaFunction,
   redirect,
 } from "@remix-run/node";
-import { Form, Link, useActionData, useNavigation, useSearchParams } from "@remix-run/react";
+import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
+import { Captcha } from "~/components/auth/captcha";
+import { CodeField } from "~/components/auth/code-field";
 import { PasswordField } from "~/components/auth/password-field";
 import { PageHeading } from "~/components/shell/page-heading";
 import { Alert } from "~/components/ui/alert";
@@ -21,8 +23,8 @@ export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 export const meta: MetaFunction = () => [{ title: "Confirm it is you · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  await requireUser(args);
-  return null;
+  const { hasSecondFactor } = await requireUser(args);
+  return { hasSecondFactor, captcha: await api(args).auth.captcha({ action: "two_factor" }) };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -35,6 +37,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function ConfirmPage() {
+  const { hasSecondFactor, captcha } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const [params] = useSearchParams();
   const form = useFocusFirstError(failure);
@@ -57,6 +60,10 @@ export default function ConfirmPage() {
             <Alert tone="danger">{failure.message}</Alert>
           )}
           <PasswordField autoComplete="current-password" error={failure?.errors["password"]} />
+          {hasSecondFactor && <CodeField error={failure?.errors["code"]} />}
+          {failure?.reason === "captcha_required" && (
+            <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />
+          )}
           <div className="flex flex-wrap gap-3">
             <Button type="submit" isPending={isPending}>
               Confirm

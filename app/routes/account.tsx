@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData } from "@remix-run/react";
-import { ArrowLeft, Database, MonitorSmartphone, UserRound } from "lucide-react";
+import { ArrowLeft, Database, MonitorSmartphone, ShieldCheck, UserRound } from "lucide-react";
 import { AppShell, type ShellLink } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { api } from "../api.server";
@@ -20,6 +20,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 const LINKS: ShellLink[] = [
   { to: "/account/profile", label: "Profile", icon: UserRound },
+  { to: "/account/security", label: "Security", icon: ShieldCheck },
   { to: "/account/sessions", label: "Sessions", icon: MonitorSmartphone },
   { to: "/account/data", label: "Your data", icon: Database },
 ];

@@ -3,6 +3,7 @@
 import { Login } from "../auth/contract";
 import type { Context } from "../context";
 import { publicProcedure, router, userProcedure } from "../procedures";
+import { findChallenge } from "./challenges";
 import { ConfirmedCode, EnableComplete, EnableInit, StepUp, VerifyCode } from "./contract";
 import { beginSetup, completeSetup, findSetup } from "./enrolment";
 import { disableSecondFactor, regenerateCodes, secondFactorState, stepUp } from "./settings";
@@ -31,6 +32,8 @@ export const mfaRouter = router({
     .meta({ limits: ["mfa.ip"] })
     .input(EnableInit)
     .mutation(({ ctx, input }) => beginSetup(input.password, browserOf(ctx))),
+  /** What this browser's sign-in waits for; null when for nothing. */
+  challenge: publicProcedure.query(async ({ ctx }) => (await findChallenge(ctx.cookie))?.kind ?? null),
   setup: publicProcedure.query(({ ctx }) => findSetup(browserOf(ctx))),
   enableComplete: publicProcedure
     .meta({ limits: ["mfa.ip"] })

@@ -44,6 +44,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "mfa.enableInit": open({ password }),
   "mfa.enableComplete": open({ code: "000000" }),
   "mfa.setup": none,
+  "mfa.challenge": none,
   "mfa.verify": open({ code: "000000" }),
   "mfa.status": none,
   "mfa.disable": open({ password, code: "000000" }),

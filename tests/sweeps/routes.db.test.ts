@@ -30,6 +30,8 @@ const conversation = ({ conversationId }: Ground["ids"]) => ({ conversationId })
 const TABLE: Record<string, RouteEntry> = {
   "$.tsx": open,
   "_auth.keep-account.tsx": open,
+  "_auth.2fa.setup.tsx": open,
+  "_auth.2fa.verify.tsx": open,
   "_auth.login.tsx": open,
   "_auth.logout.tsx": open,
   "_auth.register.tsx": open,
@@ -43,6 +45,7 @@ const TABLE: Record<string, RouteEntry> = {
   "account.data_.$exportId.ts": { door: "user", params: ({ exportId }) => ({ exportId }) },
   "account.confirm.tsx": { door: "user" },
   "account.profile.tsx": { door: "user" },
+  "account.security.tsx": { door: "user" },
   "account.sessions.tsx": {
     door: "user",
     form: ({ sessionId }) => ({ intent: "revoke", sessionId }),
