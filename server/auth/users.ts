@@ -137,7 +137,12 @@ export async function findPerson(userId: string): Promise<Person | null> {
     where: { id: userId },
     select: { id: true, email: true },
   });
-  return user && { ...user, accountKey: accountKey(user.email) };
+  if (!user) return null;
+  const earlier = await platformDb().$queryRaw<{ email: string }[]>`
+    SELECT DISTINCT a.email FROM email_changes c, LATERAL (VALUES (c.old_email), (c.new_email)) a (email)
+     WHERE c.user_id = ${userId}::uuid AND NOT EXISTS (SELECT FROM users u WHERE u.email = a.email)`;
+  const addresses = [user.email, ...earlier.map(({ email }) => email)];
+  return { ...user, addresses, accountKey: accountKey(user.email) };
 }
 
 /** Closes an account until it is deleted, or opens it again (null); answers its address. */

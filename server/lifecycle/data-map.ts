@@ -13,6 +13,7 @@ import { personalData as tenants } from "../tenants/personal-data";
 import { personalData as usage } from "../usage/personal-data";
 import { personalData as lifecycle } from "./personal-data";
 
+// Mails of the process come before identity, which knows a person's earlier addresses.
 export const DATA_MAP: readonly RoomData[] = [
   lifecycle,
   chat,
@@ -21,7 +22,7 @@ export const DATA_MAP: readonly RoomData[] = [
   usage,
   tenants,
   mfa,
+  platform,
   auth,
   audit,
-  platform,
 ];

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { unzipSync } from "fflate";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
@@ -12,6 +13,8 @@ import { validateSession } from "../auth/sessions";
 import { login } from "../mfa/sign-in";
 import { travel } from "../platform/clock";
 import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { newId } from "../platform/ids";
+import { queueMail } from "../platform/mailer";
 import { internalRequest } from "../request";
 import { cancelDeletion } from "./deletion";
 import { eraseDueAccounts } from "./erasure";
@@ -56,7 +59,6 @@ test("a copy holds everything of its owner and nothing of others, with hashes th
   expect(Object.keys(files)).toContain("picture.png");
   const manifest = JSON.parse(text("manifest.json"));
   expect(manifest).toMatchObject({ format: "parley.account", version: 1 });
-  const { createHash } = await import("node:crypto");
   for (const { name, sha256 } of manifest.files) {
     expect(
       createHash("sha256")
@@ -247,6 +249,29 @@ test("a crash between any two steps is made good by the next run", async () => {
   }
   expect(crashAt).toBeGreaterThan(10);
   expect(await traces([tenant.owner.id, tenant.owner.email])).toEqual(CHAINED);
+});
+
+test("mails to earlier addresses go too, unless an address is somebody else's by now", async () => {
+  const [user, other] = [await makeUser(), await makeUser()];
+  const earlier = `earlier-${user.email}`;
+  await platformDb().$transaction(async (tx) => {
+    for (const to of [earlier, other.email]) {
+      await queueMail(tx, { to, template: "note", subject: "Note", text: "Note", html: "Note" });
+      const hash = () => new Uint8Array(randomBytes(32));
+      const until = { expiresAt: new Date(), cancelUntil: new Date() };
+      await tx.emailChange.create({
+        data: {
+          ...{ id: newId(), userId: user.id, oldEmail: to, newEmail: user.email },
+          ...{ confirmHash: hash(), cancelHash: hash(), ...until },
+        },
+      });
+    }
+  });
+  await leave(user);
+  travel(30.1 * DAY_MS);
+  await eraseDueAccounts();
+  expect(await traces([user.id, user.email, earlier])).toEqual(CHAINED);
+  expect(await mailsTo(other.email)).toHaveLength(1);
 });
 
 test("a workspace that others joined meanwhile gets a new owner, of the highest rank", async () => {

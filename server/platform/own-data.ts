@@ -7,7 +7,7 @@ export const personalData: RoomData = {
   tables: [
     {
       table: "outgoing_mail",
-      ofPerson: "t.recipient = person.email",
+      ofPerson: "t.recipient = ANY (person.addresses)",
       exported: ["template", "recipient", "subject", "status", "created_at", "sent_at"],
       onPersonErased: "delete",
     },

@@ -9,13 +9,15 @@ import type { TenantId } from "./tenant-db";
 export interface Person {
   id: string;
   email: string;
+  /** The address and earlier ones that are nobody else's by now. */
+  addresses: string[];
   /** Pseudonym of the address, which outlasts no account either. */
   accountKey: string;
 }
 
 export interface TableData {
   table: string;
-  /** SQL: which rows are a person's. `t` is the table; `person` has id, email and account_key. */
+  /** SQL: which rows are a person's. `t` is the table; `person` has id, email, addresses and account_key. */
   ofPerson?: string;
   /** Columns the person is given; the rest is of no use to them, somebody else's, or secret. */
   exported?: readonly string[];
@@ -41,7 +43,8 @@ export type ErasedCounts = Record<string, number>;
 const CHUNK_ROWS = 1_000;
 const FETCH_ROWS = 500;
 
-const PERSON = "WITH person AS (SELECT $1::uuid AS id, $2::text AS email, $3::text AS account_key)";
+const PERSON = `WITH person AS (
+  SELECT $1::uuid AS id, $2::text AS email, $3::text AS account_key, $4::text[] AS addresses)`;
 
 /** Erases what a room holds about a person; answers how many rows of which table. */
 export async function erasePersonOf(room: RoomData, person: Person): Promise<ErasedCounts> {
@@ -53,8 +56,8 @@ export async function erasePersonOf(room: RoomData, person: Person): Promise<Era
       typeof rule === "string"
         ? `DELETE FROM ${table} t WHERE ${chosen}`
         : `UPDATE ${table} t SET ${rule.set} FROM person WHERE ${chosen}`;
-    const values = [person.id, person.email, person.accountKey];
-    counts[table] = await untilDone(`${PERSON} ${effect}`, values, chunkRows);
+    counts[table] =
+      (counts[table] ?? 0) + (await untilDone(`${PERSON} ${effect}`, valuesOf(person), chunkRows));
   }
   return counts;
 }
@@ -68,7 +71,7 @@ export async function eraseTenantOf(room: RoomData, tenantId: TenantId): Promise
   }
 }
 
-async function untilDone(text: string, values: string[], chunkRows: number): Promise<number> {
+async function untilDone(text: string, values: unknown[], chunkRows: number): Promise<number> {
   let total = 0;
   for (;;) {
     const { rowCount } = await platformPool().query(text, values);
@@ -88,7 +91,7 @@ export async function* exportTable(
 ): AsyncGenerator<string> {
   const fields = exported.map((column) => `'${camelCase(column)}', t.${column}`).join(", ");
   const select = `${PERSON} SELECT json_build_object(${fields})::text AS row FROM ${table} t, person WHERE ${ofPerson}`;
-  await client.query(`DECLARE export CURSOR FOR ${select}`, [person.id, person.email, person.accountKey]);
+  await client.query(`DECLARE export CURSOR FOR ${select}`, valuesOf(person));
   try {
     for (;;) {
       const { rows } = await client.query<{ row: string }>(`FETCH ${FETCH_ROWS} FROM export`);
@@ -98,6 +101,10 @@ export async function* exportTable(
   } finally {
     await client.query("CLOSE export");
   }
+}
+
+function valuesOf({ id, email, accountKey, addresses }: Person): unknown[] {
+  return [id, email, accountKey, addresses];
 }
 
 function camelCase(column: string): string {

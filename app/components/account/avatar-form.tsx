@@ -28,16 +28,17 @@ export function AvatarForm({ name, avatarId }: { name: string; avatarId: string 
     submit(form, { method: "post", action: "/account/avatar", encType: "multipart/form-data" });
   };
   return (
-    <div className="flex flex-wrap items-center gap-5 px-5 pt-6 sm:px-6">
+    <div className="flex items-start gap-5 px-5 pt-6 sm:px-6">
       <Avatar name={name} size="lg" src={avatarPath(avatarId)} />
       <Form
         method="post"
         action="/account/avatar"
         encType="multipart/form-data"
-        className="flex min-w-0 flex-1 flex-wrap items-end gap-3"
+        className="flex min-w-0 flex-1 flex-wrap items-start gap-x-6 gap-y-3"
       >
         <Field
           label="Picture"
+          className="min-w-0 max-w-full"
           error={ERRORS[params.get("picture") ?? ""]}
           hint="PNG, JPEG or WebP. Without one, your initials are shown."
         >
@@ -58,7 +59,14 @@ export function AvatarForm({ name, avatarId }: { name: string; avatarId: string 
           </Button>
         </noscript>
         {avatarId && (
-          <Button type="submit" name="intent" value="remove" variant="ghost" isPending={isPending}>
+          <Button
+            type="submit"
+            name="intent"
+            value="remove"
+            variant="ghost"
+            isPending={isPending}
+            className="sm:mt-6.5"
+          >
             Remove picture
           </Button>
         )}
