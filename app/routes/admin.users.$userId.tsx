@@ -24,6 +24,7 @@ const plain = NameUser.omit({ userId: true });
 const UserForm = z.discriminatedUnion("intent", [
   harm.extend({ intent: z.literal("lock") }),
   harm.extend({ intent: z.literal("disable") }),
+  harm.extend({ intent: z.literal("resetTwoFactor") }),
   SetRole.omit({ userId: true }).extend({ intent: z.literal("setRole") }),
   ResetPassword.omit({ userId: true }).extend({ intent: z.literal("resetPassword") }),
   plain.extend({ intent: z.literal("unlock") }),
@@ -34,6 +35,7 @@ const UserForm = z.discriminatedUnion("intent", [
 const DONE: Record<z.output<typeof UserForm>["intent"], string> = {
   lock: "Account locked",
   disable: "Account disabled",
+  resetTwoFactor: "Two-factor authentication reset",
   setRole: "Platform role changed",
   resetPassword: "Password set. All sessions of this person ended.",
   unlock: "Account unlocked",

@@ -20,7 +20,7 @@ export const meta: MetaFunction = () => [{ title: "Users · Parley" }];
 export async function loader(args: LoaderFunctionArgs) {
   const session = await requireOperator(args, "users.read");
   const query = parseSearch(args.request, ListUsers);
-  const { search, status, role, isVerified, sort } = query;
+  const { search, status, role, isVerified, hasSecondFactor, sort } = query;
   return {
     users: await api(args).admin.users.list(query),
     filters: {
@@ -29,6 +29,7 @@ export async function loader(args: LoaderFunctionArgs) {
       ...(status !== undefined && { status }),
       ...(role !== undefined && { role }),
       ...(isVerified !== undefined && { isVerified }),
+      ...(hasSecondFactor !== undefined && { hasSecondFactor }),
     },
     viewer: {
       userId: session.userId,

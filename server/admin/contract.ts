@@ -66,6 +66,7 @@ export const ListUsers = z
     status: z.enum(USER_STATES).optional(),
     role: z.enum(PLATFORM_ROLES).optional(),
     isVerified: flag.optional(),
+    hasSecondFactor: flag.optional(),
     sort: z.enum(USER_SORTS).default("newest"),
     page: z.number().int().min(1).max(100_000).default(1),
     pageSize: z.number().int().min(1).max(USERS_PAGE_SIZE_MAX).default(USERS_PAGE_SIZE),

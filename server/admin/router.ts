@@ -25,6 +25,7 @@ import {
   lockUser,
   resendLink,
   resetPassword,
+  resetTwoFactor,
   setRole,
   unlockUser,
 } from "./user-actions";
@@ -69,6 +70,10 @@ const usersRouter = router({
     .meta(COUNTED)
     .input(ResetPassword)
     .mutation(({ ctx, input }) => resetPassword(operatorOf(ctx), input)),
+  resetTwoFactor: operatorProcedure("users.manage")
+    .meta(COUNTED)
+    .input(HarmUser)
+    .mutation(({ ctx, input }) => resetTwoFactor(operatorOf(ctx), input)),
   resendVerification: operatorProcedure("users.moderate")
     .meta(COUNTED)
     .input(NameUser)

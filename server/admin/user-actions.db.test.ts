@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { tokenMailedTo } from "../../tests/factories/mails";
 import { makeOperator, type Operator } from "../../tests/factories/operators";
+import { makeEnrolled } from "../../tests/factories/second-factor";
 import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { reserveAttempt } from "../auth/login-attempts";
 import { TEXT_INVALID_CREDENTIALS } from "../auth/terms";
@@ -162,6 +163,19 @@ test("a password that an operator sets fits policy and history, ends the session
   expect(await auditsOf(user.id)).toMatchObject([
     { action: "user.reset_password", metadata: { reason, endedSessions: 1 } },
   ]);
+});
+
+test("a lost second factor is taken away by an admin alone, with every session, once", async () => {
+  const { user, cookie } = await makeEnrolled();
+  const reset = (operator: Operator) =>
+    outcomeOf(as(operator).admin.users.resetTwoFactor({ userId: user.id, reason }));
+  expect((await as(admin).admin.users.list({ search: user.id, hasSecondFactor: true })).total).toBe(1);
+  expect(await reset(support)).toBe(TEXT_FORBIDDEN);
+  expect(await reset(admin)).toBe("ok");
+  expect(await reset(admin)).not.toBe("ok");
+  await expect(as({ cookie }).auth.me()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  expect(await as(admin).admin.users.get({ userId: user.id })).toMatchObject({ hasSecondFactor: false });
+  expect((await auditsOf(user.id)).filter(({ action }) => action === "admin_reset_2fa")).toHaveLength(1);
 });
 
 test("a new link goes to an unconfirmed address alone", async () => {

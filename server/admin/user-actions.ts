@@ -5,6 +5,7 @@ import { issueVerification } from "../auth/email-verification";
 import { resetPasswordOf } from "../auth/password/reset";
 import { PLATFORM_RANK } from "../auth/terms";
 import { type Hold, holdUser, releaseUser, setPlatformRole } from "../auth/user-state";
+import { resetTwoFactorOf } from "../mfa/settings";
 import { AppError } from "../platform/errors";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
 import type { HarmUser, NameUser, ResetPassword, SetRole } from "./contract";
@@ -70,6 +71,12 @@ export async function resendLink(operator: Operator, { userId }: NameUser): Prom
 export async function resetPassword(operator: Operator, input: ResetPassword): Promise<void> {
   await assertMayActOn(operator, input.userId);
   await resetPasswordOf(operator, input);
+}
+
+/** Takes a second factor away that its owner has lost, and ends their sessions. Throws `conflict` when there is none. */
+export async function resetTwoFactor(operator: Operator, { userId, reason }: HarmUser): Promise<void> {
+  await assertMayActOn(operator, userId);
+  await resetTwoFactorOf(operator, userId, reason);
 }
 
 async function hold(

@@ -15,6 +15,7 @@ export interface UserItem {
   name: string;
   status: UserState;
   isVerified: boolean;
+  hasSecondFactor: boolean;
   platformRole: PlatformRole;
   createdAt: string;
   tenants: { id: string; slug: string; name: string; role: string }[];
@@ -101,6 +102,7 @@ function itemOf(row: UserRow): UserItem {
     name: row.profile?.displayName ?? row.email,
     status: row.status,
     isVerified: row.emailVerifiedAt !== null,
+    hasSecondFactor: row.mfaEnabledAt !== null,
     platformRole: row.platformRole,
     createdAt: row.createdAt.toISOString(),
     tenants: row.memberships.map(({ role, tenant }) => ({ ...tenant, role })),
@@ -110,13 +112,14 @@ function itemOf(row: UserRow): UserItem {
 }
 
 function filterOf(
-  filters: Pick<ListUsers, "search" | "status" | "role" | "isVerified">,
+  filters: Pick<ListUsers, "search" | "status" | "role" | "isVerified" | "hasSecondFactor">,
 ): Prisma.UserWhereInput {
-  const { search, status, role, isVerified } = filters;
+  const { search, status, role, isVerified, hasSecondFactor } = filters;
   return {
     ...(status && { status }),
     ...(role && { platformRole: role }),
     ...(isVerified !== undefined && { emailVerifiedAt: isVerified ? { not: null } : null }),
+    ...(hasSecondFactor !== undefined && { mfaEnabledAt: hasSecondFactor ? { not: null } : null }),
     ...(search && { OR: searchOf(search) }),
   };
 }

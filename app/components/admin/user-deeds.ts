@@ -6,6 +6,7 @@ import { PLATFORM_RANK, type PlatformPermission, type PlatformRole } from "../..
 interface Offer {
   status: string;
   isVerified: boolean;
+  hasSecondFactor: boolean;
   lock: unknown;
   disablement: unknown;
 }
@@ -59,6 +60,16 @@ export const USER_DEEDS: readonly UserDeed[] = [
     isHarm: true,
     needsStepUp: true,
     isOffered: () => true,
+  },
+  {
+    intent: "resetTwoFactor",
+    label: "Reset two-factor",
+    question: "Take this person's second factor away?",
+    description: "For somebody who lost it. Ends all sessions; the person is told by mail.",
+    permission: "users.manage",
+    isHarm: true,
+    needsStepUp: true,
+    isOffered: ({ hasSecondFactor }) => hasSecondFactor,
   },
   {
     intent: "setRole",

@@ -34,6 +34,7 @@ export function UserFacts({ user }: { user: UserDetail }) {
             {user.isVerified ? "Confirmed" : "Not confirmed"}
           </Badge>
         </Fact>
+        <Fact name="Two-factor">{user.hasSecondFactor ? "On" : "Off"}</Fact>
         <Fact name="Platform role">{roleLabel(user.platformRole)}</Fact>
         <Fact name="Sessions">{user.liveSessions === 0 ? "None" : `${user.liveSessions} live`}</Fact>
         <Fact name="Last sign-in">

@@ -8,12 +8,18 @@ import { PLATFORM_ROLES } from "../../../server/auth/terms";
 import { roleLabel, statusLabel } from "./user-words";
 
 export interface UserFiltersProps {
-  values: { search?: string; status?: string; role?: string; isVerified?: boolean; sort: string };
+  values: {
+    search?: string;
+    status?: string;
+    role?: string;
+    isVerified?: boolean;
+    hasSecondFactor?: boolean;
+    sort: string;
+  };
 }
 
 /** The filters as a plain form: what was asked for stands in the address. */
 export function UserFilters({ values }: UserFiltersProps) {
-  const verified = values.isVerified === undefined ? "" : String(values.isVerified);
   return (
     <Form
       // A new address brings new values into fields that keep what was typed.
@@ -21,9 +27,9 @@ export function UserFilters({ values }: UserFiltersProps) {
       method="get"
       role="search"
       aria-label="Users"
-      className="grid grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 lg:grid-cols-[2fr_1fr_1fr_1fr_1fr_auto]"
+      className="grid grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 lg:grid-cols-4"
     >
-      <Field label="Search" className="max-lg:col-span-2">
+      <Field label="Search" className="col-span-2">
         {(control) => (
           <Input
             {...control}
@@ -50,10 +56,19 @@ export function UserFilters({ values }: UserFiltersProps) {
       <Choice
         label="Email"
         name="isVerified"
-        value={verified}
+        value={wordOf(values.isVerified)}
         options={[
           ["true", "Confirmed"],
           ["false", "Not confirmed"],
+        ]}
+      />
+      <Choice
+        label="Two-factor"
+        name="hasSecondFactor"
+        value={wordOf(values.hasSecondFactor)}
+        options={[
+          ["true", "On"],
+          ["false", "Off"],
         ]}
       />
       <Field label="Order">
@@ -74,6 +89,10 @@ export function UserFilters({ values }: UserFiltersProps) {
       </div>
     </Form>
   );
+}
+
+function wordOf(value: boolean | undefined): string {
+  return value === undefined ? "" : String(value);
 }
 
 interface ChoiceProps {

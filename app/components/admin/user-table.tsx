@@ -14,7 +14,7 @@ import { deedsFor, type Viewer } from "./user-deeds";
 import { roleLabel, StatusBadge } from "./user-words";
 
 const HEAD_CLASS = "px-3 py-2.5 font-medium";
-const COLUMNS = ["Status", "Role", "Email", "Workspaces", "Since"];
+const COLUMNS = ["Status", "Role", "Email", "Two-factor", "Workspaces", "Since"];
 
 /** Accounts, one a row. On phones each row folds into a block. */
 export function UserTable({ users, viewer }: { users: readonly UserItem[]; viewer: Viewer }) {
@@ -63,6 +63,10 @@ function UserRow({ user, viewer }: { user: UserItem; viewer: Viewer }) {
       <td className={`${cell} whitespace-nowrap`}>{roleLabel(user.platformRole)}</td>
       <td className={`${cell} whitespace-nowrap text-ink-muted`}>
         {user.isVerified ? "Confirmed" : "Not confirmed"}
+      </td>
+      <td className={`${cell} whitespace-nowrap text-ink-muted`}>
+        <span className="lg:hidden">Two-factor </span>
+        {user.hasSecondFactor ? "On" : "Off"}
       </td>
       <td className={`${cell} text-ink-muted max-lg:w-full`}>
         <Workspaces tenants={user.tenants} />
