@@ -108,7 +108,8 @@ async function runStreams(
   read: (n: number) => Promise<Chunk[]>,
 ): Promise<Streams> {
   const usage = watchUsage([serverPid, process.pid]);
-  const streams = await Promise.all(Array.from({ length: count }, (_, n) => read(n)));
+  const reading = Promise.all(Array.from({ length: count }, (_, n) => read(n)));
+  const streams = await reading.finally(usage.stop);
   const from = Math.max(...streams.map((chunks) => chunks[0]?.writtenAt ?? 0)) + SETTLE_MS;
   const to = Math.min(...streams.map((chunks) => chunks.at(-1)?.writtenAt ?? 0));
   const counted = streams.flat().filter(({ writtenAt }) => writtenAt >= from && writtenAt <= to);
@@ -209,14 +210,14 @@ function readInstants(
 const USAGE_INTERVAL_MS = 200;
 
 /** Samples processor time, so that what was used between two instants can be told afterwards. */
-function watchUsage(pids: number[]): { between(from: number, to: number): number[] } {
+function watchUsage(pids: number[]): { stop(): void; between(from: number, to: number): number[] } {
   const samples: { at: number; seconds: number[] }[] = [];
   const timer = setInterval(() => {
     samples.push({ at: performance.timeOrigin + performance.now(), seconds: pids.map(cpuSecondsOf) });
   }, USAGE_INTERVAL_MS);
   return {
+    stop: () => clearInterval(timer),
     between(from, to) {
-      clearInterval(timer);
       const within = samples.filter(({ at }) => at >= from && at <= to);
       const [first, last] = [within[0], within.at(-1)];
       if (!first || !last || first === last) return [];
