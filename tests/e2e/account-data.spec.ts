@@ -89,7 +89,7 @@ test("leaving closes the account; the mail's link brings it back, and showing it
   await expect(page.getByRole("alert")).toContainText("This link is not valid.");
 });
 
-test("sessions can be limited to a workspace, also without scripts", async ({ page }) => {
+test("sessions can be limited to the workspace they were last used in", async ({ page }) => {
   const person = await signedIn(page);
   await page.goto("/account/sessions");
   await page.getByLabel("Last used in").selectOption({ label: person.workspace });
