@@ -10,6 +10,7 @@ import { type AppError, type ErrorCode, notFound } from "../server/platform/erro
 import { invalidInput } from "../server/platform/validation";
 
 // What machines and developers are answered passes this door as it is.
+export { blankResetLinkCookie, readResetLink, resetLinkCookie } from "../server/auth/link-cookie";
 export { recordCspReport } from "../server/platform/csp-reports";
 export { readMetrics } from "../server/platform/metrics-reading";
 export { findOutboxMail, listOutbox } from "../server/platform/outbox";

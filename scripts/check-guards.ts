@@ -13,6 +13,8 @@ const PUBLIC_PROCEDURES = new Set([
   "auth.recoveryLogin",
   "auth.register",
   "auth.resetPassword",
+  "email.cancelChange",
+  "email.confirmChange",
   "email.resend",
   "email.verify",
   "mfa.challenge",

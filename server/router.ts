@@ -2,7 +2,7 @@
 
 import { adminRouter } from "./admin/router";
 import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
-import { accountRouter, authRouter, emailRouter, sessionsRouter } from "./auth/router";
+import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter } from "./lifecycle/router";
 import { mfaRouter, signInRouter } from "./mfa/router";
@@ -13,7 +13,7 @@ import { meRouter, tenantsRouter } from "./tenants/router";
 export const appRouter = router({
   auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),
   mfa: mfaRouter,
-  email: emailRouter,
+  email: mergeRouters(emailRouter, emailChangeRouter),
   sessions: sessionsRouter,
   signup: signupRouter,
   account: mergeRouters(accountRouter, ownDataRouter),

@@ -1,8 +1,11 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { z } from "zod";
+import { ChangeEmailForm } from "~/components/account/change-email-form";
+import { PasswordForm } from "~/components/account/password-form";
 import { TwoFactorSection } from "~/components/account/two-factor-section";
 import { PageHeading } from "~/components/shell/page-heading";
+import { ChangeEmail, ChangePassword } from "../../server/auth/contract";
 import { ConfirmedCode } from "../../server/mfa/contract";
 import { api } from "../api.server";
 import { redirectWithToast, submitForm } from "../http.server";
@@ -10,7 +13,11 @@ import { requireUser } from "../session.server";
 
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
+const HERE = "/account/security";
+
 const SecurityForm = z.discriminatedUnion("intent", [
+  ChangePassword.extend({ intent: z.literal("password") }),
+  ChangeEmail.extend({ intent: z.literal("email") }),
   ConfirmedCode.extend({ intent: z.literal("disable") }),
   ConfirmedCode.extend({ intent: z.literal("regenerate") }),
 ]);
@@ -18,29 +25,47 @@ const SecurityForm = z.discriminatedUnion("intent", [
 export const meta: MetaFunction = () => [{ title: "Security · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  await requireUser(args);
+  const { email, displayName } = await requireUser(args);
   const [twoFactor, captcha] = await Promise.all([
     api(args).mfa.status(),
     api(args).auth.captcha({ action: "two_factor" }),
   ]);
-  return { twoFactor, captcha };
+  const ownWords = `${displayName} ${email}`.split(/[\s@.,_-]+/).filter(Boolean);
+  // A form that went through is empty again.
+  return { twoFactor, captcha, email, ownWords, visit: args.context.info.id };
 }
 
 export async function action(args: ActionFunctionArgs) {
   await requireUser(args);
-  return submitForm(args, SecurityForm, async ({ intent, ...input }) => {
-    if (intent === "regenerate") {
+  return submitForm(args, SecurityForm, async (form) => {
+    if (form.intent === "regenerate") {
+      const { intent: _, ...input } = form;
       return { ok: true as const, ...(await api(args).mfa.regenerateCodes(input)) };
     }
-    await api(args).mfa.disable(input);
-    const message = "Two-factor authentication is off";
-    return redirectWithToast(args, "/account/security", { kind: "success", message });
+    return redirectWithToast(args, HERE, { kind: "success", message: await change(args, form) });
   });
 }
 
+type Change = Exclude<z.output<typeof SecurityForm>, { intent: "regenerate" }>;
+
+/** Carries out one of the page's changes; answers what to say about it. */
+async function change(args: ActionFunctionArgs, form: Change): Promise<string> {
+  if (form.intent === "password") {
+    const { currentPassword, newPassword } = form;
+    return (await api(args).account.changePassword({ currentPassword, newPassword })).message;
+  }
+  if (form.intent === "email") return (await api(args).account.changeEmail({ email: form.email })).message;
+  const { intent: _, ...input } = form;
+  await api(args).mfa.disable(input);
+  return "Two-factor authentication is off";
+}
+
 export default function SecurityPage() {
-  const { twoFactor, captcha } = useLoaderData<typeof loader>();
+  const { twoFactor, captcha, email, ownWords, visit } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const failure = answer && !answer.ok ? answer : undefined;
+  const failureOf = (...intents: string[]) =>
+    intents.includes(failure?.values["intent"] ?? "") ? failure : undefined;
   const [params] = useSearchParams();
   const wanted = params.get("do");
   return (
@@ -50,10 +75,12 @@ export default function SecurityPage() {
         <TwoFactorSection
           state={twoFactor}
           asking={wanted === "disable" || wanted === "regenerate" ? wanted : null}
-          failure={answer && !answer.ok ? answer : null}
+          failure={failureOf("disable", "regenerate") ?? null}
           newCodes={answer?.ok ? answer.recoveryCodes : null}
           captcha={captcha}
         />
+        <PasswordForm key={`password ${visit}`} failure={failureOf("password")} ownWords={ownWords} />
+        <ChangeEmailForm key={`email ${visit}`} email={email} failure={failureOf("email")} />
       </div>
     </>
   );

@@ -69,6 +69,9 @@ export type ResetPassword = z.output<typeof ResetPassword>;
 export const ChangePassword = z.strictObject({ currentPassword: PasswordInput, newPassword: PasswordInput });
 export type ChangePassword = z.output<typeof ChangePassword>;
 
+export const ChangeEmail = z.strictObject({ email: EmailAddress });
+export type ChangeEmail = z.output<typeof ChangeEmail>;
+
 export const VerifyEmail = z.strictObject({ token: LinkToken });
 export type VerifyEmail = z.output<typeof VerifyEmail>;
 

@@ -3,6 +3,8 @@
 
 import { appLink, composeMail, type Mail, timeOf } from "./mail-layout";
 import {
+  EMAIL_CHANGE_CANCEL_DAYS,
+  EMAIL_CHANGE_VALID_HOURS,
   LOGIN_FAILURES_MAX,
   LOGIN_LOCK_MINUTES,
   RESET_VALID_MINUTES,
@@ -114,5 +116,50 @@ export function lockoutMail(at: Date): Mail {
     ],
     action: { label: "Set a new password", url: appLink("/forgot-password") },
     footnote: "You get this mail once for each lock.",
+  });
+}
+
+/** Asks to confirm the new address of an account. `token` is the raw secret: it is in this mail and nowhere else. */
+export function emailChangeMail(token: string): Mail {
+  return composeMail({
+    template: "email_change",
+    subject: "Confirm your new email for Parley",
+    heading: "Confirm your new email",
+    paragraphs: [
+      "Someone, hopefully you, wants to use this address for their Parley account.",
+      `The link is valid for ${EMAIL_CHANGE_VALID_HOURS} hours and works once. Other sessions are signed out then.`,
+    ],
+    action: { label: "Confirm the new email", url: appLink("/confirm-email", { token }) },
+    footnote: "If it was not you, ignore this mail: without the link nothing happens.",
+  });
+}
+
+/** Tells the old address of a change, and lets its owner undo it. `token` is the raw secret. */
+export function emailChangeNoticeMail(newEmail: string, token: string): Mail {
+  return composeMail({
+    template: "email_change_notice",
+    subject: "Your Parley email is about to change",
+    heading: "Your email is about to change",
+    paragraphs: [
+      `Someone, hopefully you, wants to use ${newEmail} for your Parley account instead of this address.`,
+      `If it was you, there is nothing to do here. If not, undo it: that works for ${EMAIL_CHANGE_CANCEL_DAYS} days, also after the new address was confirmed, and signs everybody out.`,
+    ],
+    action: { label: "Undo the change", url: appLink("/cancel-email", { token }) },
+    footnote: "After undoing it, set a new password: whoever asked was signed in as you.",
+  });
+}
+
+/** Answers a change to an address that has an account of its own. */
+export function addressTakenMail(): Mail {
+  return composeMail({
+    template: "email_change_taken",
+    subject: "You already have a Parley account",
+    heading: "You already have an account",
+    paragraphs: [
+      "Someone, hopefully you, wants to use this address for another Parley account, but it has an account already.",
+      "Nothing was changed.",
+    ],
+    action: { label: "Sign in", url: appLink("/login") },
+    footnote: "If it was not you, ignore this mail: your account is as it was.",
   });
 }

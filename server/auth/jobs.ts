@@ -25,5 +25,8 @@ export async function sweepIdentity(): Promise<void> {
   await db().session.deleteMany({ where: { absoluteExpiresAt: before(SESSION_KEPT_DAYS) } });
   await db().device.deleteMany({ where: { lastSeenAt: before(DEVICE_KEPT_DAYS) } });
   await db().emailVerification.deleteMany({ where: { expiresAt: before(LINK_KEPT_DAYS) } });
+  await db().passwordReset.deleteMany({ where: { expiresAt: before(LINK_KEPT_DAYS) } });
+  await db().emailChange.deleteMany({ where: { cancelUntil: before(LINK_KEPT_DAYS) } });
+  await db().networkFailure.deleteMany({ where: { windowStartAt: before(FAILURE_KEPT_DAYS) } });
   await db().loginFailure.deleteMany({ where: { windowStartAt: before(FAILURE_KEPT_DAYS) } });
 }

@@ -57,6 +57,19 @@ export const personalData: RoomData = {
       exported: ["bound_email", "created_at", "expires_at", "consumed_at"],
       onPersonErased: "delete",
     },
+    { table: "password_history", ofPerson: OWN, exported: ["created_at"], onPersonErased: "delete" },
+    {
+      table: "password_resets",
+      ofPerson: OWN,
+      exported: ["bound_email", "created_at", "expires_at", "consumed_at"],
+      onPersonErased: "delete",
+    },
+    {
+      table: "email_changes",
+      ofPerson: OWN,
+      exported: ["old_email", "new_email", "created_at", "confirmed_at", "cancelled_at"],
+      onPersonErased: "delete",
+    },
     {
       table: "password_history",
       ofPerson: OWN,

@@ -5,6 +5,7 @@ import { publicProcedure, router, userProcedure, verifiedProcedure } from "../pr
 import { removeAvatar, setAvatar, showAvatar } from "./avatar";
 import {
   AskCaptcha,
+  ChangeEmail,
   ChangePassword,
   ForgotPassword,
   ListSessions,
@@ -15,6 +16,7 @@ import {
   UpdateProfile,
   VerifyEmail,
 } from "./contract";
+import { cancelEmailChange, confirmEmailChange, requestEmailChange } from "./email-change";
 import { resendVerification, verifyEmail } from "./email-verification";
 import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
 import { changePassword } from "./password/change";
@@ -22,6 +24,9 @@ import { forgotPassword, resetPassword } from "./password/reset";
 import { getProfile, updateProfile } from "./profile";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
 import {
+  TEXT_EMAIL_CANCELLED,
+  TEXT_EMAIL_CHANGE,
+  TEXT_EMAIL_CONFIRMED,
   TEXT_PASSWORD_CHANGED,
   TEXT_PASSWORD_RESET,
   TEXT_RESENT,
@@ -75,6 +80,25 @@ export const emailRouter = router({
     }),
 });
 
+/** Changing an address that is confirmed; part of `email`. */
+export const emailChangeRouter = router({
+  confirmChange: publicProcedure
+    .meta({ limits: ["verify.ip"] })
+    .input(VerifyEmail)
+    .mutation(async ({ ctx, input }) => {
+      const renewed = await confirmEmailChange(input.token, { session: ctx.session, request: ctx.info });
+      if (renewed) ctx.setCookie(renewed.cookie);
+      return { message: TEXT_EMAIL_CONFIRMED };
+    }),
+  cancelChange: publicProcedure
+    .meta({ limits: ["verify.ip"] })
+    .input(VerifyEmail)
+    .mutation(async ({ ctx, input }) => {
+      await cancelEmailChange(input.token, ctx.info);
+      return { message: TEXT_EMAIL_CANCELLED };
+    }),
+});
+
 export const sessionsRouter = router({
   list: userProcedure.input(ListSessions).query(({ ctx, input }) => listSessions(ctx.session, input)),
   revoke: userProcedure
@@ -95,6 +119,10 @@ export const accountRouter = router({
     .input(SetAvatar)
     .mutation(({ ctx, input }) => setAvatar(ctx.session, input, ctx.info)),
   removeAvatar: verifiedProcedure.mutation(({ ctx }) => removeAvatar(ctx.session, ctx.info)),
+  changeEmail: verifiedProcedure.input(ChangeEmail).mutation(async ({ ctx, input }) => {
+    await requestEmailChange({ session: ctx.session, request: ctx.info }, input.email);
+    return { message: TEXT_EMAIL_CHANGE };
+  }),
   changePassword: verifiedProcedure.input(ChangePassword).mutation(async ({ ctx, input }) => {
     const { cookie } = await changePassword({ session: ctx.session, request: ctx.info }, input);
     ctx.setCookie(cookie);

@@ -32,6 +32,9 @@ export const VERIFICATION_VALID_HOURS = 24;
 export const RESEND_PER_ACCOUNT_PER_HOUR = 3;
 
 export const RESET_VALID_MINUTES = 60;
+export const EMAIL_CHANGE_VALID_HOURS = 24;
+/** How long the old address can undo a change. */
+export const EMAIL_CHANGE_CANCEL_DAYS = 7;
 export const RESETS_PER_ADDRESS_PER_HOUR = 5;
 /** The present password and those before it that a new one must not repeat. */
 export const PASSWORD_HISTORY_LENGTH = 5;
@@ -48,6 +51,9 @@ export const TEXT_RESET_REQUESTED = "If that email is registered, we've sent pas
 export const TEXT_PASSWORD_CHANGED = "Password updated. Other sessions were signed out.";
 
 export const TEXT_PASSWORD_RESET = "Your new password is set. Sign in with it.";
+export const TEXT_EMAIL_CHANGE = "We've sent a link to that address. Your email changes when you open it.";
+export const TEXT_EMAIL_CONFIRMED = "Your new email is confirmed. Other sessions were signed out.";
+export const TEXT_EMAIL_CANCELLED = "The change of your email is undone.";
 export const TEXT_RESENT = "If that email still needs confirming, we've sent a new link.";
 export const TEXT_VERIFIED = "Your email is confirmed. You can sign in now.";
 

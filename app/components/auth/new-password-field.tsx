@@ -11,17 +11,26 @@ const STRENGTHS: Record<Strength, { label: string; level: number; className: str
 };
 
 export interface NewPasswordFieldProps {
+  label?: string;
+  name?: string;
   error?: string | undefined;
   /** Name, address and workspace, which a good password does not contain. */
   ownWords: readonly string[];
 }
 
 /** Choosing a password: the rule in words, and a meter that is a hint only. */
-export function NewPasswordField({ error, ownWords }: NewPasswordFieldProps) {
+export function NewPasswordField({
+  label = "Password",
+  name = "password",
+  error,
+  ownWords,
+}: NewPasswordFieldProps) {
   const [password, setPassword] = useState("");
   const settled = useDeferredValue(password);
   return (
     <PasswordField
+      label={label}
+      name={name}
       error={error}
       autoComplete="new-password"
       onChange={(event) => setPassword(event.target.value)}

@@ -69,11 +69,6 @@ export async function resetPassword({ token, password }: ResetPassword, request:
   });
 }
 
-/** Throws unless a link would still set a password; for the page that asks for one. Uses nothing up. */
-export async function assertResetUsable(token: string): Promise<void> {
-  await findOpenReset(token);
-}
-
 /**
  * Sets a person's password for them, as an operator, and ends all their sessions; policy and history hold. Throws
  * `not_found`, or `invalid` (password_policy) at `password`. Rank and permission are the caller's to check.

@@ -1,0 +1,44 @@
+import { Form, Link, useNavigation } from "@remix-run/react";
+import { Alert } from "~/components/ui/alert";
+import { Button } from "~/components/ui/button";
+import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
+import { AuthPage } from "./auth-page";
+
+export interface LinkActionProps {
+  title: string;
+  description: string;
+  button: string;
+  /** The link's secret; null when the address has none. */
+  token: string | null;
+  answer: { ok: boolean; message: string } | undefined;
+  /** The way on when it is done. */
+  next: { to: string; label: string };
+}
+
+/** What a link from a mail does, behind a button: opening the link does nothing yet. */
+export function LinkAction({ title, description, button, token, answer, next }: LinkActionProps) {
+  const isPending = useNavigation().state === "submitting";
+  if (answer?.ok || token === null) {
+    return (
+      <AuthPage title={title}>
+        <Alert tone={answer?.ok ? "success" : "danger"}>{answer?.message ?? "This link is not valid."}</Alert>
+        <p className="mt-6 text-sm">
+          <Link to={answer?.ok ? next.to : "/login"} className={TEXT_LINK_CLASS}>
+            {answer?.ok ? next.label : "Go to sign in"}
+          </Link>
+        </p>
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage title={title} description={description}>
+      <Form method="post" className="flex flex-col gap-5">
+        {answer && <Alert tone="danger">{answer.message}</Alert>}
+        <input type="hidden" name="token" value={token} />
+        <Button type="submit" size="lg" isPending={isPending}>
+          {button}
+        </Button>
+      </Form>
+    </AuthPage>
+  );
+}

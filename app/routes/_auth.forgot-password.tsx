@@ -1,0 +1,71 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Form, Link, useActionData, useNavigation } from "@remix-run/react";
+import { AuthPage } from "~/components/auth/auth-page";
+import { Alert } from "~/components/ui/alert";
+import { Button } from "~/components/ui/button";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
+import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
+import { ForgotPassword } from "../../server/auth/contract";
+import { api } from "../api.server";
+import { submitForm } from "../http.server";
+import { allowPublic } from "../session.server";
+
+export const meta: MetaFunction = () => [{ title: "Forgot your password? · Parley" }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  await allowPublic(args);
+  return null;
+}
+
+export async function action(args: ActionFunctionArgs) {
+  await allowPublic(args);
+  return submitForm(args, ForgotPassword, async (input) => {
+    const { message } = await api(args).auth.forgotPassword(input);
+    return { ok: true as const, message };
+  });
+}
+
+export default function ForgotPasswordPage() {
+  const answer = useActionData<typeof action>();
+  const failure = answer?.ok === false ? answer : undefined;
+  const form = useFocusFirstError(failure);
+  const isPending = useNavigation().formAction?.startsWith("/forgot-password") ?? false;
+  return (
+    <AuthPage
+      title="Forgot your password?"
+      description="Enter your address and we send you a link that sets a new one. It works for an hour."
+      footer={
+        <Link to="/login" className={TEXT_LINK_CLASS}>
+          Back to sign in
+        </Link>
+      }
+    >
+      {answer?.ok ? (
+        <Alert tone="success">{answer.message}</Alert>
+      ) : (
+        <Form ref={form} method="post" noValidate className="flex flex-col gap-5">
+          {failure && Object.keys(failure.errors).length === 0 && (
+            <Alert tone="danger">{failure.message}</Alert>
+          )}
+          <Field label="Email" error={failure?.errors["email"]}>
+            {(control) => (
+              <Input
+                {...control}
+                type="email"
+                name="email"
+                autoComplete="username"
+                defaultValue={failure?.values["email"]}
+                required
+              />
+            )}
+          </Field>
+          <Button type="submit" size="lg" isPending={isPending}>
+            Send the link
+          </Button>
+        </Form>
+      )}
+    </AuthPage>
+  );
+}
