@@ -1,0 +1,127 @@
+// The second factor from the QR code on the page to turning it off again, as a person with an authenticator app.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, type Page, test } from "@playwright/test";
+import { TOTP, URI } from "otpauth";
+import decodeQR from "qr/decode.js";
+import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+
+const STEP_MS = 30_000;
+
+async function join(page: Page): Promise<NewPerson> {
+  const person = newPerson("Tova Two");
+  await register(page, person);
+  await page.goto(await mailedLink(page, person));
+  await page.getByRole("main").getByRole("button").first().click();
+  await signIn(page, person);
+  return person;
+}
+
+/** What an app sees in the picture on the page. */
+async function readQr(page: Page): Promise<TOTP> {
+  const picture = await page.getByAltText(/QR code/).evaluate(async (image: HTMLImageElement) => {
+    await image.decode();
+    const side = 600;
+    const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    context.fillStyle = "white";
+    context.fillRect(0, 0, side, side);
+    context.drawImage(image, 0, 0, side, side);
+    return { width: side, height: side, data: [...context.getImageData(0, 0, side, side).data] };
+  });
+  const parsed = URI.parse(decodeQR({ ...picture, data: new Uint8Array(picture.data) }));
+  if (!(parsed instanceof TOTP)) throw new Error("the picture is no TOTP enrolment");
+  return parsed;
+}
+
+/** Codes that were not used yet; one step ahead of the clock is accepted, further ones are waited for. */
+function codesOf(totp: TOTP): () => Promise<string> {
+  let last = 0;
+  return async () => {
+    const step = Math.max(Math.floor(Date.now() / STEP_MS), last + 1);
+    await wait(Math.max(0, (step - 1) * STEP_MS - Date.now()));
+    last = step;
+    return totp.generate({ timestamp: step * STEP_MS });
+  };
+}
+
+async function passPassword(page: Page, person: NewPerson): Promise<void> {
+  await page.goto("/logout");
+  await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/\/login/);
+  await page.goto("/login?redirectTo=%2Faccount%2Fsessions");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL(/\/2fa\/verify/);
+}
+
+async function enter(page: Page, code: string): Promise<void> {
+  await page.getByLabel(/code$/).fill(code);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+test("enrol by the QR code, sign in with a code once, recover, and turn it off", async ({ page }) => {
+  const person = await join(page);
+  await page.goto("/account/security");
+  await page.getByRole("link", { name: "Set up" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  const totp = await readQr(page);
+  const manual = (await page.getByTestId("manual-code").innerText()).replaceAll(/\s/g, "");
+  expect(totp.secret.base32).toBe(manual);
+  const nextCode = codesOf(totp);
+  await page.getByLabel("Security code").fill("000000");
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByText("Invalid security code.")).toBeVisible();
+  await page.getByLabel("Security code").fill(await nextCode());
+  await page.getByRole("button", { name: "Turn on" }).click();
+  const list = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+  await expect(list).toHaveCount(10);
+  const codes = await list.allInnerTexts();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download codes" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("parley-recovery-codes.txt");
+
+  await passPassword(page, person);
+  const used = await nextCode();
+  await enter(page, used);
+  await page.waitForURL(/\/account\/sessions/);
+
+  await passPassword(page, person);
+  await enter(page, used);
+  await expect(page.getByText("Invalid security code.")).toBeVisible();
+  await page.getByRole("link", { name: "Use a recovery code instead" }).click();
+  await enter(page, codes[0] ?? "");
+  await page.waitForURL(/\/account\/sessions/);
+
+  await page.goto("/account/security");
+  await expect(page.getByText("9 of 10 recovery codes are left.")).toBeVisible();
+  await page.getByRole("link", { name: "Turn off" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByLabel("Security code").fill(await nextCode());
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("link", { name: "Set up" })).toBeVisible();
+});
+
+test.describe("as plain forms", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("set up and sign in by the code that is typed", async ({ page }) => {
+    const person = await join(page);
+    await page.goto("/2fa/setup");
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByRole("button", { name: "Continue" }).click();
+    const secret = (await page.getByTestId("manual-code").innerText()).replaceAll(/\s/g, "");
+    const nextCode = codesOf(new TOTP({ secret }));
+    await page.getByLabel("Security code").fill(await nextCode());
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await expect(page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem")).toHaveCount(10);
+    await passPassword(page, person);
+    await enter(page, await nextCode());
+    await page.waitForURL(/\/account\/sessions/);
+  });
+});
