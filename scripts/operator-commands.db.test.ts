@@ -44,7 +44,9 @@ test("admin:create makes a verified operator who can sign in, once, under the pa
   const settings = { ADMIN_EMAIL: email, ADMIN_PASSWORD: GOOD_PASSWORD };
   expect(await runCommand("admin-create", ["--tenant", "Operations"], settings)).toMatchObject({ code: 0 });
   expect(await findAccount(email)).toMatchObject({ platformRole: "admin", status: "active" });
-  expect(await callAs().api.auth.login({ email, password: GOOD_PASSWORD })).toEqual({ status: "ok" });
+  expect(await callAs().api.auth.login({ email, password: GOOD_PASSWORD })).toEqual({
+    status: "totp_setup_required",
+  });
   const again = await runCommand("admin-create", [], settings);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists already/) });
   expect(again.stderr).not.toContain(GOOD_PASSWORD);

@@ -46,7 +46,7 @@ export function ConfirmSetup({ setup, errors, message, isPending }: ConfirmSetup
         alt="QR code to enrol Parley in an authenticator app"
         width={208}
         height={208}
-        className="rounded-md border border-line bg-white p-2"
+        className="rounded-md border border-line"
       />
       <p className="text-ink-muted text-sm leading-6">
         Or type this key into the app:{" "}

@@ -22,10 +22,9 @@ export function otpauthUrlOf(secret: string, email: string): string {
 
 /** An address as a QR code: SVG of one path, dark on light in every theme. */
 export function qrSvgOf(url: string): string {
-  return encodeQR(url, "svg", { ecc: "medium", border: 4 }).replace(
-    "<svg ",
-    '<svg shape-rendering="crispEdges" ',
-  );
+  const svg = encodeQR(url, "svg", { ecc: "medium", border: 4 });
+  const paper = '<rect width="100%" height="100%" fill="#fff"/>';
+  return svg.replace(/^<svg ([^>]*)>/, `<svg shape-rendering="crispEdges" $1>${paper}`);
 }
 
 /** The time step a code belongs to at this instant, within the drift; null when it belongs to none. */
