@@ -7,11 +7,23 @@ import type { ProcedureMeta } from "../server/procedures";
 import { appRouter } from "../server/router";
 
 const PUBLIC = [
+  "account.cancelDeletion",
+  "auth.captcha",
+  "auth.forgotPassword",
   "auth.login",
   "auth.logout",
+  "auth.recoveryLogin",
   "auth.register",
+  "auth.resetPassword",
+  "email.cancelChange",
+  "email.confirmChange",
   "email.resend",
   "email.verify",
+  "mfa.challenge",
+  "mfa.enableComplete",
+  "mfa.enableInit",
+  "mfa.setup",
+  "mfa.verify",
   "signup.policy",
   "signup.requestAccess",
 ];
