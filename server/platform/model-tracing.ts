@@ -1,6 +1,6 @@
 // @openai/agents traces what its agents do. Traces would carry prompts to a third party, so none are made. What is left
 // of tracing is its context, which is no-op traces in an AsyncLocalStorage: on Node below 24 the first use of one makes
-// every promise of the process pay for a hook, a tenth of the cost of a streamed chunk. A plain object does here.
+// every promise of the process pay for a hook. A plain object does here.
 
 import { getGlobalTraceProvider, setTracingContextStorage, setTracingDisabled } from "@openai/agents";
 
