@@ -71,7 +71,7 @@ module.exports = {
     {
       name: "only-mails-speak-react",
       severity: "error",
-      from: { path: "^server/", pathNot: `(emails\\.tsx$|${TESTS})` },
+      from: { path: "^server/", pathNot: `((emails|mail-layout)\\.tsx$|${TESTS})` },
       to: { path: "^node_modules/(react|react-dom)/" },
     },
     {
