@@ -3,12 +3,14 @@
 
 import { pool } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { authLockoutsTotal, authLoginFailureTotal } from "../platform/metrics";
+import { authLoginFailureTotal } from "../platform/metrics";
 import { runPipeline, type Statement } from "../platform/pipeline";
 import type { RequestInfo } from "../request";
 import type { Login } from "./contract";
-import { type Attempt, clearAttempts, releaseAttempt, reserveAttempt } from "./login-attempts";
+import { noteLockout } from "./lockout";
+import { type Attempt, admitAttempt, clearAttempts, releaseAttempt } from "./login-attempts";
 import { loginTraces } from "./login-events";
+import { assertNetworkOpen, countNetworkFailure } from "./network-failures";
 import { checkPassword, type PasswordCheck } from "./password/hash";
 import { TEXT_INVALID_CREDENTIALS, textLeaving } from "./terms";
 import { type Account, findSignInAccount, renewPassword } from "./users";
@@ -24,13 +26,17 @@ export interface Proof {
  * `over_limit` (T-8) while the address is locked, `unavailable` when hashing is overloaded.
  */
 export async function checkCredentials(
-  { email, password }: Pick<Login, "email" | "password">,
+  { email, password, captchaToken }: Pick<Login, "email" | "password" | "captchaToken">,
   request: RequestInfo,
 ): Promise<Proof> {
-  const attempt = await reserveAttempt(email);
+  await assertNetworkOpen(request.ip);
+  const attempt = await admitAttempt(email, { token: captchaToken, ip: request.ip });
   const account = await findSignInAccount(email);
   const check = await checkAdmitted(account, password, { attempt, request });
-  if (!account || !check.isCorrect || !maySignIn(account)) throw await refuse(account, attempt, request);
+  if (!account || !check.isCorrect || !maySignIn(account)) {
+    if (attempt.isLast) await noteLockout(email, account !== null);
+    throw await refuse(account, attempt, request);
+  }
   const effect = [clearAttempts(attempt)];
   if (account.deletionDueAt !== null)
     throw await turnAway(account, account.deletionDueAt, { effect, request });
@@ -75,7 +81,7 @@ async function turnAway(
 async function refuse(account: Account | null, attempt: Attempt, request: RequestInfo): Promise<AppError> {
   const reason = attempt.isLast ? "locked_now" : "wrong_credentials";
   await runPipeline(pool(), loginTraces({ userId: account?.id ?? null, request, reason }));
+  await countNetworkFailure(request.ip);
   authLoginFailureTotal.inc();
-  if (attempt.isLast) authLockoutsTotal.inc();
   return new AppError("unauthorized", TEXT_INVALID_CREDENTIALS, { reason: "invalid_credentials" });
 }

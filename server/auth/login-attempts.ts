@@ -1,11 +1,18 @@
 // Failed sign-ins per account. An attempt is counted before its password is looked at, in one statement, so that no
 // number of parallel tries gets past the lock; success takes the count away. Unknown addresses are counted alike.
 
+import { checkCaptcha, hasCaptcha } from "../platform/captcha";
 import { fromNow, now } from "../platform/clock";
 import { db, pool } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Statement } from "../platform/pipeline";
-import { LOGIN_FAILURE_WINDOW_MINUTES, LOGIN_FAILURES_MAX, LOGIN_LOCK_MINUTES, textLocked } from "./terms";
+import {
+  CAPTCHA_AFTER_FAILURES,
+  LOGIN_FAILURE_WINDOW_MINUTES,
+  LOGIN_FAILURES_MAX,
+  LOGIN_LOCK_MINUTES,
+  textLocked,
+} from "./terms";
 import { accountKey } from "./users";
 
 export interface Attempt {
@@ -25,23 +32,43 @@ const RESERVE = `
              CASE WHEN past.is_over THEN $2 ELSE f.window_start_at END,
              CASE WHEN NOT past.is_over AND f.failed_count + 1 >= ${LOGIN_FAILURES_MAX} THEN $4::timestamptz END
         FROM (SELECT f.locked_until IS NOT NULL OR f.window_start_at <= $3 AS is_over) past)
-    WHERE f.locked_until IS NULL OR f.locked_until <= $2
+    WHERE (f.locked_until IS NULL OR f.locked_until <= $2)
+      AND ($5::boolean OR f.failed_count < ${CAPTCHA_AFTER_FAILURES} OR f.locked_until <= $2 OR f.window_start_at <= $3)
   RETURNING failed_count`;
+
+/**
+ * Counts an attempt at sign-in: after three failures the next one needs a captcha, which comes before the lock. Throws
+ * what `checkCaptcha` and `reserveAttempt` throw.
+ */
+export async function admitAttempt(
+  email: string,
+  captcha: { token: string | undefined; ip: string },
+): Promise<Attempt> {
+  const attempt = await tryReserve(email, !hasCaptcha());
+  if (attempt) return attempt;
+  await checkCaptcha(captcha.token, "login", captcha);
+  return reserveAttempt(email);
+}
 
 /**
  * Counts one attempt on an address. Throws AppError `over_limit` (account_locked) while it is locked; such attempts are
  * not counted and do not prolong the lock.
  */
 export async function reserveAttempt(email: string): Promise<Attempt> {
+  const attempt = await tryReserve(email, true);
+  if (!attempt) throw await lockedError(accountKey(email), now());
+  return attempt;
+}
+
+async function tryReserve(email: string, isPastCaptcha: boolean): Promise<Attempt | null> {
   const key = accountKey(email);
-  const at = now();
   const windowStart = fromNow(-LOGIN_FAILURE_WINDOW_MINUTES * MINUTE_MS);
   const lockedUntil = fromNow(LOGIN_LOCK_MINUTES * MINUTE_MS);
-  const query = { name: "attempt_reserve", text: RESERVE, values: [key, at, windowStart, lockedUntil] };
+  const values = [key, now(), windowStart, lockedUntil, isPastCaptcha];
+  const query = { name: "attempt_reserve", text: RESERVE, values };
   const { rows } = await pool().query<{ failed_count: number }>(query);
   const reserved = rows[0];
-  if (!reserved) throw await lockedError(key, at);
-  return { accountKey: key, isLast: reserved.failed_count >= LOGIN_FAILURES_MAX };
+  return reserved ? { accountKey: key, isLast: reserved.failed_count >= LOGIN_FAILURES_MAX } : null;
 }
 
 /** Forgets an account's failures: the password was right. */

@@ -4,11 +4,13 @@
 import { auditStatement } from "../audit/log";
 import { pool } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { authLockoutsTotal, authLoginFailureTotal } from "../platform/metrics";
+import { authLoginFailureTotal } from "../platform/metrics";
 import { runPipeline } from "../platform/pipeline";
 import type { RequestInfo } from "../request";
 import { checkAdmitted } from "./credentials";
+import { noteLockout } from "./lockout";
 import { type Attempt, clearAttempts, reserveAttempt } from "./login-attempts";
+import { countNetworkFailure } from "./network-failures";
 import type { SessionState } from "./sessions";
 import { TEXT_INVALID_CREDENTIALS } from "./terms";
 import { findSignInAccount, renewPassword } from "./users";
@@ -53,8 +55,9 @@ async function refuse(
     request,
   });
   await runPipeline(pool(), [refusal]);
+  await countNetworkFailure(request.ip);
   authLoginFailureTotal.inc();
-  if (attempt.isLast) authLockoutsTotal.inc();
+  if (attempt.isLast) await noteLockout(session.email, true);
   const fields = { [field]: TEXT_INVALID_CREDENTIALS };
   return new AppError("unauthorized", TEXT_INVALID_CREDENTIALS, { reason: "invalid_credentials", fields });
 }

@@ -21,6 +21,8 @@ export const SESSIONS_PAGE_SIZE = 50;
 export const SESSION_SORTS = ["createdAt", "lastUsedAt"] as const;
 
 export const LOGIN_FAILURES_MAX = 5;
+/** Failed sign-ins after which the next one needs a captcha. */
+export const CAPTCHA_AFTER_FAILURES = 3;
 export const LOGIN_FAILURE_WINDOW_MINUTES = 15;
 export const LOGIN_LOCK_MINUTES = 5;
 

@@ -44,10 +44,15 @@ export interface SignInAnswer {
  * throws.
  */
 export async function login(
-  { email, password, remember }: Pick<Login, "email" | "password" | "remember">,
+  {
+    email,
+    password,
+    remember,
+    captchaToken,
+  }: Omit<Login, "captchaToken"> & Pick<Partial<Login>, "captchaToken">,
   { request, session: replaces }: Omit<Browser, "cookie">,
 ): Promise<SignInAnswer> {
-  const { account, effect } = await checkCredentials({ email, password }, request);
+  const { account, effect } = await checkCredentials({ email, password, captchaToken }, request);
   const kind = nextFactor(account);
   if (kind !== null) return challenge(effect, account, { kind, isPersistent: remember, request });
   const options = { isPersistent: remember, request, replaces, aal: 1 as const };

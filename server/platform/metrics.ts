@@ -52,6 +52,10 @@ export const authCaptchaChallengesTotal = counter(
 export const authCaptchaResultsTotal = counter("auth_captcha_results_total", "Captcha tokens checked", [
   "result",
 ]);
+export const authNetworkBlocksTotal = counter(
+  "auth_network_blocks_total",
+  "Addresses and prefixes blocked after failed sign-ins",
+);
 export const authLockoutsTotal = counter("auth_lockouts_total", "Accounts locked after failed sign-ins");
 
 export const signupAttemptsTotal = counter("signup_attempts_total", "Registrations tried", [

@@ -13,6 +13,8 @@ Object.assign(process.env, {
   SESSION_BINDING: "off",
   // Tests of the captcha turn it on; the others have no page to solve one on.
   CAPTCHA_PROVIDER: "none",
+  // Most tests fail from one address; tests of the block choose their own limit.
+  AUTH_IP_LOCKOUT_FAILURES: "10000",
   LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
 });
 // A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.
