@@ -96,12 +96,16 @@ export default function AccessPage() {
             <AccessRequests requests={requests.items} rejecting={params.get("reject")} failure={failure} />
           )}
           {invites && <InviteList invites={invites.items} hasTrail={hasTrail} />}
-          {list && <Pagination {...list} noun={requests ? "requests" : "invites"} />}
+          {list && <Pagination {...list} noun={nounOf(requests !== null, list.total)} />}
         </Card>
         <NewInvite made={made} failure={isOfInvite ? failure : undefined} />
       </div>
     </>
   );
+}
+
+function nounOf(isRequest: boolean, total: number): string {
+  return `${isRequest ? "request" : "invite"}${total === 1 ? "" : "s"}`;
 }
 
 function emptyText(view: string): string {

@@ -84,7 +84,17 @@ export default function UserPage() {
       <Link to="/admin/users" className={`${TEXT_LINK_CLASS} mb-4 self-start text-sm`}>
         All users
       </Link>
-      <PageHeading title={user.name} description={user.email} />
+      <PageHeading
+        title={user.name}
+        description={user.email}
+        action={
+          viewer.permissions.includes("auditLog.read") && (
+            <Link to={`/admin/audit-logs?target=${user.id}`} className={buttonClass("secondary")}>
+              Audit trail
+            </Link>
+          )
+        }
+      />
       <div className="flex flex-col gap-6">
         {asked && <UserQuestion user={user} deed={asked} viewer={viewer} failure={failure} />}
         <UserFacts user={user} />

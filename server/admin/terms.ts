@@ -5,7 +5,6 @@ export const USERS_PAGE_SIZE_MAX = 100;
 export const SEARCH_LENGTH_MAX = 254;
 
 export const USER_STATES = ["pending", "active", "locked", "disabled"] as const;
-export type UserState = (typeof USER_STATES)[number];
 
 export const USER_SORTS = ["newest", "oldest"] as const;
 

@@ -34,7 +34,7 @@ function AuditRow({ entry }: { entry: AuditItem }) {
       <td className="whitespace-nowrap align-top text-ink-muted lg:px-6 lg:py-3">
         <LocalTime value={entry.at} hasTime />
       </td>
-      <th scope="row" className={`${cell} font-medium`}>
+      <th scope="row" className={`${cell} font-medium lg:whitespace-nowrap`}>
         {entry.action}
         {entry.result === "failure" && (
           <Badge tone="warning" className="ml-2">
@@ -49,11 +49,11 @@ function AuditRow({ entry }: { entry: AuditItem }) {
           <span className="block text-ink-muted text-xs">{entry.actorType}</span>
         )}
       </td>
-      <td className={cell}>
+      <td className={`${cell} text-[13px]`}>
         {entry.target}
         {entry.targetType && <span className="block text-ink-muted text-xs">{entry.targetType}</span>}
       </td>
-      <td className={`${cell} text-ink-muted`} title={entry.userAgent ?? undefined}>
+      <td className={`${cell} whitespace-nowrap text-ink-muted`} title={entry.userAgent ?? undefined}>
         {entry.ip}
       </td>
       <td className={`${cell} text-[13px] text-ink-muted`}>
