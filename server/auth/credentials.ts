@@ -6,14 +6,15 @@ import { AppError } from "../platform/errors";
 import { authLoginFailureTotal } from "../platform/metrics";
 import { runPipeline, type Statement } from "../platform/pipeline";
 import type { RequestInfo } from "../request";
+import { admitSignIn } from "./admission";
 import type { Login } from "./contract";
 import { noteLockout } from "./lockout";
-import { type Attempt, admitAttempt, clearAttempts, releaseAttempt } from "./login-attempts";
+import { type Attempt, clearAttempts, releaseAttempt } from "./login-attempts";
 import { loginTraces } from "./login-events";
-import { assertNetworkOpen, countNetworkFailure } from "./network-failures";
+import { countNetworkFailure } from "./network-failures";
 import { checkPassword, type PasswordCheck } from "./password/hash";
 import { TEXT_INVALID_CREDENTIALS, textLeaving } from "./terms";
-import { type Account, findSignInAccount, renewPassword } from "./users";
+import { type Account, renewPassword } from "./users";
 
 /** A right password. `effect` must run in the batch that goes on with the sign-in. */
 export interface Proof {
@@ -29,9 +30,7 @@ export async function checkCredentials(
   { email, password, captchaToken }: Pick<Login, "email" | "password" | "captchaToken">,
   request: RequestInfo,
 ): Promise<Proof> {
-  await assertNetworkOpen(request.ip);
-  const attempt = await admitAttempt(email, { token: captchaToken, ip: request.ip });
-  const account = await findSignInAccount(email);
+  const { attempt, account } = await admitSignIn(email, captchaToken, request);
   const check = await checkAdmitted(account, password, { attempt, request });
   if (!account || !check.isCorrect || !maySignIn(account)) {
     if (attempt.isLast) await noteLockout(email, account !== null);

@@ -1,7 +1,6 @@
 // Failed sign-ins per account. An attempt is counted before its password is looked at, in one statement, so that no
 // number of parallel tries gets past the lock; success takes the count away. Unknown addresses are counted alike.
 
-import { checkCaptcha, hasCaptcha } from "../platform/captcha";
 import { fromNow, now } from "../platform/clock";
 import { db, pool } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -23,9 +22,13 @@ export interface Attempt {
 
 const MINUTE_MS = 60_000;
 
-// A row whose window or lock is over counts from one again.
-const RESERVE = `
-  INSERT INTO login_failures AS f (account_key, failed_count, window_start_at) VALUES ($1, 1, $2)
+/**
+ * Counts an attempt, where the condition holds; answers no row for a locked account or one that needs a captcha first. A
+ * row whose window or lock is over counts from one again. For `attemptValues`.
+ */
+export const reserveWhere = (condition: string) => `
+  INSERT INTO login_failures AS f (account_key, failed_count, window_start_at)
+  SELECT $1::text, 1, $2::timestamptz WHERE ${condition}
   ON CONFLICT (account_key) DO UPDATE SET
     (failed_count, window_start_at, locked_until) = (
       SELECT CASE WHEN past.is_over THEN 1 ELSE f.failed_count + 1 END,
@@ -36,18 +39,13 @@ const RESERVE = `
       AND ($5::boolean OR f.failed_count < ${CAPTCHA_AFTER_FAILURES} OR f.locked_until <= $2 OR f.window_start_at <= $3)
   RETURNING failed_count`;
 
-/**
- * Counts an attempt at sign-in: after three failures the next one needs a captcha, which comes before the lock. Throws
- * what `checkCaptcha` and `reserveAttempt` throw.
- */
-export async function admitAttempt(
-  email: string,
-  captcha: { token: string | undefined; ip: string },
-): Promise<Attempt> {
-  const attempt = await tryReserve(email, !hasCaptcha());
-  if (attempt) return attempt;
-  await checkCaptcha(captcha.token, "login", captcha);
-  return reserveAttempt(email);
+const RESERVE = reserveWhere("true");
+
+/** The first five parameters of `reserveWhere`. */
+export function attemptValues(email: string, isPastCaptcha: boolean): unknown[] {
+  const windowStart = fromNow(-LOGIN_FAILURE_WINDOW_MINUTES * MINUTE_MS);
+  const lockedUntil = fromNow(LOGIN_LOCK_MINUTES * MINUTE_MS);
+  return [accountKey(email), now(), windowStart, lockedUntil, isPastCaptcha];
 }
 
 /**
@@ -55,20 +53,15 @@ export async function admitAttempt(
  * not counted and do not prolong the lock.
  */
 export async function reserveAttempt(email: string): Promise<Attempt> {
-  const attempt = await tryReserve(email, true);
-  if (!attempt) throw await lockedError(accountKey(email), now());
-  return attempt;
+  const query = { name: "attempt_reserve", text: RESERVE, values: attemptValues(email, true) };
+  const { rows } = await pool().query<{ failed_count: number }>(query);
+  if (!rows[0]) throw await lockedError(accountKey(email), now());
+  return attemptOf(email, rows[0].failed_count);
 }
 
-async function tryReserve(email: string, isPastCaptcha: boolean): Promise<Attempt | null> {
-  const key = accountKey(email);
-  const windowStart = fromNow(-LOGIN_FAILURE_WINDOW_MINUTES * MINUTE_MS);
-  const lockedUntil = fromNow(LOGIN_LOCK_MINUTES * MINUTE_MS);
-  const values = [key, now(), windowStart, lockedUntil, isPastCaptcha];
-  const query = { name: "attempt_reserve", text: RESERVE, values };
-  const { rows } = await pool().query<{ failed_count: number }>(query);
-  const reserved = rows[0];
-  return reserved ? { accountKey: key, isLast: reserved.failed_count >= LOGIN_FAILURES_MAX } : null;
+/** The attempt that was counted as this one. */
+export function attemptOf(email: string, failedCount: number): Attempt {
+  return { accountKey: accountKey(email), isLast: failedCount >= LOGIN_FAILURES_MAX };
 }
 
 /** Forgets an account's failures: the password was right. */

@@ -25,16 +25,13 @@ const COUNT = `
     WHERE n.blocked_until IS NULL OR n.blocked_until <= $2
   RETURNING failed_count`;
 
-const BLOCKED = `
-  SELECT max(blocked_until) AS until FROM network_failures WHERE network_key = ANY($1::text[]) AND blocked_until > $2`;
+/** Until when one of the networks in the first placeholder is blocked at the time in the second; null when none is. */
+export const blockedUntil = (keys: string, at: string) => `
+  SELECT max(blocked_until) FROM network_failures WHERE network_key = ANY(${keys}::text[]) AND blocked_until > ${at}`;
 
-/** Throws `over_limit` while the address or its network is blocked. */
-export async function assertNetworkOpen(ip: string): Promise<void> {
-  const query = { name: "network_blocked", text: BLOCKED, values: [keysOf(ip), now()] };
-  const { rows } = await pool().query<{ until: Date | null }>(query);
-  const until = rows[0]?.until;
-  if (!until) return;
-  throw new AppError("over_limit", "Too many failed sign-ins from your network. Please try again later.", {
+/** The refusal of a sign-in from a network that is blocked until then. */
+export function networkBlocked(until: Date): AppError {
+  return new AppError("over_limit", "Too many failed sign-ins from your network. Please try again later.", {
     reason: "rate_limited",
     retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now().getTime()) / 1_000)),
   });
@@ -45,7 +42,7 @@ export async function countNetworkFailure(ip: string): Promise<void> {
   const { ipLockout, rateLimitScale } = config();
   const failuresMax = Math.max(1, Math.round(ipLockout.failuresMax * rateLimitScale));
   const windowStart = fromNow(-ipLockout.windowSeconds * 1_000);
-  const values = [keysOf(ip), now(), windowStart, fromNow(ipLockout.blockSeconds * 1_000), failuresMax];
+  const values = [networkKeys(ip), now(), windowStart, fromNow(ipLockout.blockSeconds * 1_000), failuresMax];
   const query = { name: "network_count", text: COUNT, values };
   const { rows } = await pool().query<{ failed_count: number }>(query);
   for (const { failed_count } of rows) {
@@ -58,6 +55,6 @@ export async function countNetworkFailure(ip: string): Promise<void> {
   }
 }
 
-function keysOf(ip: string): string[] {
+export function networkKeys(ip: string): string[] {
   return [`ip:${addressHash(ip)}`, `prefix:${hmac("ip-prefix", networkPrefix(ip))}`];
 }

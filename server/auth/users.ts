@@ -54,19 +54,27 @@ export async function findAccount(
   return database.user.findUnique({ where: { email }, include: { password: true } });
 }
 
-const ACCOUNT_BY_EMAIL = `
+/** The columns of a sign-in account by the address in this placeholder. */
+export const accountByEmail = (email: string) => `
   SELECT u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.status, u.platform_role AS "platformRole",
          u.session_epoch AS "sessionEpoch", u.deletion_due_at AS "deletionDueAt", u.mfa_enabled_at AS "mfaEnabledAt",
-         p.envelope, p.pepper_key_id AS "pepperKeyId",
-         p.params_version AS "paramsVersion"
-    FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.email = $1`;
+         p.envelope, p.pepper_key_id AS "pepperKeyId", p.params_version AS "paramsVersion"
+    FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id WHERE u.email = ${email}`;
 
-/** `findAccount` for every sign-in: one prepared statement. */
+const ACCOUNT_BY_EMAIL = accountByEmail("$1");
+
+/** A row of `accountByEmail`. */
+export type AccountRow = Omit<Account, "password"> & StoredPassword;
+
+/** `findAccount` for every password prompt: one prepared statement. */
 export async function findSignInAccount(email: string): Promise<Account | null> {
   const query = { name: "account_by_email", text: ACCOUNT_BY_EMAIL, values: [email] };
-  const { rows } = await pool().query<Omit<Account, "password"> & StoredPassword>(query);
-  const row = rows[0];
-  if (!row) return null;
+  const { rows } = await pool().query<AccountRow>(query);
+  return rows[0] ? accountOf(rows[0]) : null;
+}
+
+/** The account that a row tells of. */
+export function accountOf(row: AccountRow): Account {
   const { envelope, pepperKeyId, paramsVersion, ...account } = row;
   return { ...account, password: envelope && { envelope, pepperKeyId, paramsVersion } };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
+import { makeOperator } from "../../../tests/factories/operators";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
 import { closeDatabases, db, platformDb } from "../../platform/db";
@@ -151,7 +152,7 @@ test("a reset lifts the lock of failed sign-ins", async () => {
 });
 
 test("an operator sets a password under the same policy, with a reason in the audit log", async () => {
-  const operator = await signIn(await makeUser({ platformRole: "support" }));
+  const operator = await makeOperator("support");
   const user = await makeUser();
   const { cookie } = await signIn(user);
   const caller = { session: operator.session, request: internalRequest() };
