@@ -31,11 +31,12 @@ async function main(): Promise<void> {
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
-/** On a port and in a folder of their own: what runs here, or ran before, is not in their way. */
+/** On ports and in folders of their own: what runs here, or ran before, is not in their way. */
 async function runJourneys(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "parley-journeys-"));
   process.env["E2E_DATA_DIR"] ??= folder;
   process.env["E2E_PORT"] ??= String(await findFreePort());
+  process.env["E2E_OPERATORS_PORT"] ??= String(await findFreePort());
   const isPassed = await runTool("@playwright/test", ["test"]);
   rmSync(folder, { recursive: true, force: true });
   return isPassed;

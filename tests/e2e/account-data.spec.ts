@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { unzipSync } from "fflate";
-import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
 
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
 
@@ -78,7 +78,10 @@ test("leaving closes the account; the mail's link brings it back, and showing it
   await expect(page).toHaveURL(/\/login/);
   await tryToSignIn(page, person);
   await expect(page.getByText(/This account will be deleted on/)).toBeVisible();
-  const link = await keepLink(page, person);
+  const link = await linkOfMail(page, person.email, {
+    subject: /will be deleted/,
+    link: /\/keep-account\?token=/,
+  });
   await page.goto(link);
   await page.goto(link);
   await page.getByRole("button", { name: "Keep my account" }).click();
@@ -111,16 +114,4 @@ async function tryToSignIn(page: Page, person: NewPerson): Promise<void> {
   await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
-async function keepLink(page: Page, person: NewPerson): Promise<string> {
-  await page.goto(`/dev/mail?to=${encodeURIComponent(person.email)}`);
-  await page
-    .getByRole("main")
-    .getByRole("link", { name: /will be deleted/ })
-    .first()
-    .click();
-  const href = await page.getByRole("link", { name: /\/keep-account\?token=/ }).getAttribute("href");
-  const { pathname, search } = new URL(href ?? "");
-  return pathname + search;
 }

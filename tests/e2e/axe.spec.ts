@@ -1,7 +1,7 @@
 // No page has a fault that axe can see, in both themes, on a desk and on a phone.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { COLOR_SCHEMES, checkPage, expectNoFaults, VIEWPORTS } from "./faults";
 import { mailedLink, newPerson, register, signIn } from "./people";
 
 const PUBLIC_PAGES = [
@@ -10,20 +10,30 @@ const PUBLIC_PAGES = [
   "/login?verified=1",
   "/register",
   "/verify-email",
+  "/forgot-password",
+  "/reset-password",
+  "/reset-password?token=not-a-real-one",
   "/logout",
   "/nowhere",
 ];
-const ACCOUNT_PAGES = ["/account/profile", "/account/sessions", "/account/sessions?confirm=everywhere"];
+const ACCOUNT_PAGES = [
+  "/account/profile",
+  "/account/security",
+  "/account/confirm",
+  "/account/sessions",
+  "/account/sessions?confirm=everywhere",
+  "/account/data",
+  "/2fa/setup",
+];
 const TENANT_PAGES = ["", "/chat", "/chat/archived", "/agents", "/nowhere"];
-const VIEWPORTS = { desk: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
 
 for (const [device, viewport] of Object.entries(VIEWPORTS)) {
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const colorScheme of COLOR_SCHEMES) {
     test.describe(`${device}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme });
 
       test("public pages and their errors", async ({ page }) => {
-        for (const path of PUBLIC_PAGES) await check(page, path);
+        for (const path of PUBLIC_PAGES) await checkPage(page, path);
         await page.goto("/register");
         await page.getByRole("button", { name: "Create account" }).click();
         await expect(page.locator('[aria-invalid="true"]').first()).toBeFocused();
@@ -33,8 +43,8 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       test("pages of a signed-in person", async ({ page }) => {
         test.slow();
         const home = await signUp(page);
-        for (const path of ACCOUNT_PAGES) await check(page, path);
-        for (const path of TENANT_PAGES) await check(page, home + path);
+        for (const path of ACCOUNT_PAGES) await checkPage(page, path);
+        for (const path of TENANT_PAGES) await checkPage(page, home + path);
         await ask(page, `${home}/chat`);
         await expectNoFaults(page, "a conversation with an answer");
         await page.goto(home);
@@ -61,21 +71,4 @@ async function ask(page: Page, path: string): Promise<void> {
   await page.getByRole("button", { name: "Send" }).click();
   await expect(page.locator('article[data-role="assistant"]')).toContainText("59.97", { timeout: 60_000 });
   await expect(page.getByRole("button", { name: "Send" })).toBeVisible({ timeout: 60_000 });
-}
-
-async function check(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await page.waitForLoadState("networkidle");
-  await expectNoFaults(page, path);
-}
-
-async function expectNoFaults(page: Page, place: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const faults = violations.map(
-    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`,
-  );
-  expect.soft(faults, place).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect.soft(overflow, `${place} is wider than the window`).toBeLessThanOrEqual(0);
-  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
 }

@@ -23,9 +23,9 @@ export function newPerson(name = "Ada Example"): NewPerson {
   };
 }
 
-/** Fills in and sends the registration form. */
-export async function register(page: Page, person: NewPerson): Promise<void> {
-  await page.goto("/register");
+/** Fills in and sends the registration form, which an invite's link may lead to. */
+export async function register(page: Page, person: NewPerson, path = "/register"): Promise<void> {
+  await page.goto(path);
   await page.getByLabel("Your name").fill(person.name);
   await page.getByLabel(/^Workspace/).fill(person.workspace);
   await page.getByLabel("Email").fill(person.email);
@@ -34,18 +34,25 @@ export async function register(page: Page, person: NewPerson): Promise<void> {
   await expect(page.getByText(REGISTERED_TEXT)).toBeVisible();
 }
 
-/** The one link of the newest mail to this person. */
+/** The link that confirms this person's address, from the newest mail. */
 export async function mailedLink(page: Page, person: NewPerson): Promise<string> {
+  return linkOfMail(page, person.email, { subject: /confirm|email/i, link: /\/verify-email\?token=/ });
+}
+
+/** A link of the newest mail with this subject, as a path; the mail may still be on its way. */
+export async function linkOfMail(
+  page: Page,
+  to: string,
+  { subject, link }: Record<"subject" | "link", RegExp>,
+): Promise<string> {
   await expect(async () => {
-    await page.goto(`/dev/mail?to=${encodeURIComponent(person.email)}`);
-    await page
-      .getByRole("main")
-      .getByRole("link", { name: /confirm|email/i })
-      .first()
-      .click();
+    await page.goto(`/dev/mail?to=${encodeURIComponent(to)}`);
+    const mails = page.getByRole("main").getByRole("link", { name: subject });
+    await mails.first().click({ timeout: 2_000 });
   }).toPass();
-  const link = await page.getByRole("link", { name: /\/verify-email\?token=/ }).getAttribute("href");
-  const { pathname, search } = new URL(link ?? "");
+  const { pathname, search } = new URL(
+    (await page.getByRole("link", { name: link }).getAttribute("href")) ?? "",
+  );
   return pathname + search;
 }
 

@@ -1,12 +1,9 @@
 // The second factor from the QR code on the page to turning it off again, as a person with an authenticator app.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { expect, type Page, test } from "@playwright/test";
-import { TOTP, URI } from "otpauth";
-import decodeQR from "qr/decode.js";
+import { TOTP } from "otpauth";
+import { codesOf, readQr } from "./authenticator";
 import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
-
-const STEP_MS = 30_000;
 
 async function join(page: Page): Promise<NewPerson> {
   const person = newPerson("Tova Two");
@@ -15,35 +12,6 @@ async function join(page: Page): Promise<NewPerson> {
   await page.getByRole("main").getByRole("button").first().click();
   await signIn(page, person);
   return person;
-}
-
-/** What an app sees in the picture on the page. */
-async function readQr(page: Page): Promise<TOTP> {
-  const picture = await page.getByAltText(/QR code/).evaluate(async (image: HTMLImageElement) => {
-    await image.decode();
-    const side = 600;
-    const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("no canvas");
-    context.fillStyle = "white";
-    context.fillRect(0, 0, side, side);
-    context.drawImage(image, 0, 0, side, side);
-    return { width: side, height: side, data: [...context.getImageData(0, 0, side, side).data] };
-  });
-  const parsed = URI.parse(decodeQR({ ...picture, data: new Uint8Array(picture.data) }));
-  if (!(parsed instanceof TOTP)) throw new Error("the picture is no TOTP enrolment");
-  return parsed;
-}
-
-/** Codes that were not used yet; one step ahead of the clock is accepted, further ones are waited for. */
-function codesOf(totp: TOTP): () => Promise<string> {
-  let last = 0;
-  return async () => {
-    const step = Math.max(Math.floor(Date.now() / STEP_MS), last + 1);
-    await wait(Math.max(0, (step - 1) * STEP_MS - Date.now()));
-    last = step;
-    return totp.generate({ timestamp: step * STEP_MS });
-  };
 }
 
 async function passPassword(page: Page, person: NewPerson): Promise<void> {
