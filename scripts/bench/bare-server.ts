@@ -4,15 +4,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import pg from "pg";
+import { SESSION_BY_ID } from "../../server/auth/session/rows";
 
-const SESSION = {
-  name: "session",
-  text: `SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.last_seen_at, s.idle_expires_at,
-           s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
-           u.session_epoch, u.email, u.email_verified_at, u.status, u.platform_role, p.display_name
-      FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_profiles p ON p.user_id = u.id
-     WHERE s.id = $1`,
-};
+const SESSION = { name: "session", text: SESSION_BY_ID };
 
 const MEMBERSHIP = {
   name: "membership",

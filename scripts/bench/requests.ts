@@ -50,18 +50,10 @@ async function expectItems(target: { url: string; headers: Record<string, string
   if (found !== 20) throw new Error(`${target.url} answered ${found} items instead of 20`);
 }
 
-const SESSION_ROW = {
-  name: "bench_session",
-  text: `SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.last_seen_at, s.idle_expires_at,
-           s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
-           u.session_epoch, u.email, u.email_verified_at, u.status, u.platform_role, p.display_name
-      FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_profiles p ON p.user_id = u.id
-     WHERE s.id = $1`,
-};
-
 /** Cookie -> session through Parley, against hash and one SELECT without it. */
 export async function benchSessionCheck(environment: BenchEnvironment): Promise<Result[]> {
   const { readSessionToken } = await import("../../server/auth/session-cookie");
+  const { SESSION_BY_ID } = await import("../../server/auth/session/rows");
   const { validateSession } = await import("../../server/auth/sessions");
   const { closeDatabases } = await import("../../server/platform/db");
   const { internalRequest } = await import("../../server/request");
@@ -74,7 +66,7 @@ export async function benchSessionCheck(environment: BenchEnvironment): Promise<
   const reference = async () => {
     const token = environment.cookie.slice(environment.cookie.indexOf("=") + 1);
     const [id, secret = ""] = token.split(".");
-    const { rows } = await pool.query({ ...SESSION_ROW, values: [id] });
+    const { rows } = await pool.query({ name: "bench_session", text: SESSION_BY_ID, values: [id] });
     const hash = createHash("sha256").update(secret).digest();
     if (!timingSafeEqual(rows[0].secret_hash, hash)) throw new Error("the session was refused");
   };

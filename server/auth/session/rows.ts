@@ -68,7 +68,8 @@ export function lifetimeOf(role: PlatformRole): { idleMs: number; absoluteMs: nu
   return role === "user" ? LIFETIMES.person : LIFETIMES.operator;
 }
 
-const SESSION_BY_ID = `
+/** What is read of a session at every request, by its id. */
+export const SESSION_BY_ID = `
   SELECT s.id, s.secret_hash, s.user_id, s.epoch, s.aal, s.is_persistent, s.authenticated_at, s.step_up_at, s.last_seen_at,
          s.idle_expires_at, s.absolute_expires_at, s.revoked_at, s.replaced_by_id,
          s.active_tenant_id, s.user_agent, s.browser, s.known_prefix_hashes,
