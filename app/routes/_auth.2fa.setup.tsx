@@ -52,7 +52,11 @@ export default function SetupPage() {
   if (isOn) return <SetUp codes={null} next={next} />;
   return (
     <AuthPage
-      title="Set up two-factor authentication"
+      title={
+        <>
+          Set up <span className="whitespace-nowrap">two-factor</span> authentication
+        </>
+      }
       description={
         isForced
           ? "Operators sign in with a second factor. Set yours up to go on."

@@ -159,7 +159,7 @@ function SignOutEverywhere({ isAsking }: { isAsking: boolean }) {
     );
   }
   return (
-    <Card aria-labelledby="everywhere" className="border-danger">
+    <Card aria-labelledby="everywhere" tone="danger">
       <CardHeader
         id="everywhere"
         title="Sign out of all your sessions?"

@@ -22,7 +22,7 @@ export interface DeleteAccountProps {
 export function DeleteAccountCard({ departure, isLeaving, failure }: DeleteAccountProps) {
   const isBlocked = departure.needOwner.length > 0;
   return (
-    <Card aria-labelledby="leave" className={isLeaving && !isBlocked ? "border-danger" : ""}>
+    <Card aria-labelledby="leave" tone={isLeaving && !isBlocked ? "danger" : "plain"}>
       <CardHeader
         id="leave"
         title="Delete my account"

@@ -1,3 +1,4 @@
+import { AddressText } from "~/components/ui/address-text";
 import { Badge } from "~/components/ui/badge";
 import { LocalTime } from "~/components/ui/local-time";
 import type { AuditItem } from "../../../server/admin/audit-log";
@@ -44,13 +45,13 @@ function AuditRow({ entry }: { entry: AuditItem }) {
         <span className="block font-normal text-ink-muted text-xs">{entry.category}</span>
       </th>
       <td className={cell}>
-        {entry.actor}
+        <AddressText value={entry.actor} />
         {entry.actorType !== "user" && (
           <span className="block text-ink-muted text-xs">{entry.actorType}</span>
         )}
       </td>
       <td className={`${cell} text-[13px]`}>
-        {entry.target}
+        {entry.target && <AddressText value={entry.target} />}
         {entry.targetType && <span className="block text-ink-muted text-xs">{entry.targetType}</span>}
       </td>
       <td className={`${cell} whitespace-nowrap text-ink-muted`} title={entry.userAgent ?? undefined}>

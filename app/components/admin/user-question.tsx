@@ -26,7 +26,7 @@ export function UserQuestion({ user, deed, viewer, failure }: UserQuestionProps)
   const isPending = useNavigation().formData?.get("intent") === deed.intent;
   const errors = failure?.errors ?? {};
   return (
-    <Card aria-labelledby="question" className={deed.isHarm ? "border-danger" : "border-accent"}>
+    <Card aria-labelledby="question" tone={deed.isHarm ? "danger" : "accent"}>
       <CardHeader id="question" title={deed.question} description={`${user.email}. ${deed.description}`} />
       <Form ref={form} method="post" noValidate className="flex max-w-xl flex-col gap-5 px-5 pb-5 sm:px-6">
         {failure && Object.keys(errors).length === 0 && <Alert tone="danger">{failure.message}</Alert>}

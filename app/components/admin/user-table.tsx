@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { Ellipsis } from "lucide-react";
+import { AddressText } from "~/components/ui/address-text";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -13,7 +14,7 @@ import type { UserItem } from "../../../server/admin/users";
 import { deedsFor, type Viewer } from "./user-deeds";
 import { roleLabel, StatusBadge } from "./user-words";
 
-const HEAD_CLASS = "px-3 py-2.5 font-medium";
+const HEAD_CLASS = "px-3 py-2.5 font-medium whitespace-nowrap";
 const COLUMNS = ["Status", "Role", "Email", "Two-factor", "Workspaces", "Since"];
 
 /** Accounts, one a row. On phones each row folds into a block. */
@@ -55,7 +56,9 @@ function UserRow({ user, viewer }: { user: UserItem; viewer: Viewer }) {
         >
           {user.name}
         </Link>
-        <span className="block text-ink-muted [overflow-wrap:anywhere]">{user.email}</span>
+        <span className="block text-ink-muted [overflow-wrap:anywhere]">
+          <AddressText value={user.email} />
+        </span>
       </th>
       <td className={cell}>
         <StatusBadge status={user.status} />

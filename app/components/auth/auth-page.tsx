@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 export interface AuthPageProps {
-  title: string;
+  title: ReactNode;
   description?: ReactNode;
   children: ReactNode;
   /** The way to the neighbouring page. */

@@ -1,11 +1,22 @@
 import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "./class-names";
 
-export function Card({ className, ...rest }: ComponentProps<"section">) {
+const BORDER_CLASS = { plain: "border-line", accent: "border-accent", danger: "border-danger" };
+
+export interface CardProps extends ComponentProps<"section"> {
+  /** Sets apart what asks something, or what harms. */
+  tone?: keyof typeof BORDER_CLASS;
+}
+
+export function Card({ className, tone = "plain", ...rest }: CardProps) {
   return (
     <section
       {...rest}
-      className={classNames("min-w-0 rounded-lg border border-line bg-surface shadow-card", className)}
+      className={classNames(
+        "min-w-0 rounded-lg border bg-surface shadow-card",
+        BORDER_CLASS[tone],
+        className,
+      )}
     />
   );
 }
