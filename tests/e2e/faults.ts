@@ -16,6 +16,8 @@ export async function checkPage(page: Page, path: string): Promise<void> {
 /** The page as it is now, light on a desk and dark on a phone; the window is afterwards as it was. */
 export async function expectNoFaultsOnBoth(page: Page, place: string): Promise<void> {
   const viewport = page.viewportSize();
+  // Colours that are still on their way from one theme to the other would be faults of no page.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize(VIEWPORTS.phone);
   await page.emulateMedia({ colorScheme: "dark" });
   await expectNoFaults(page, `${place}, phone, dark`);
