@@ -52,6 +52,7 @@ test("the first operator is let in only with a second factor, and finds the cons
 
   await desk.goto("/logout");
   await desk.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await desk.waitForURL(/\/login/);
   await passPassword(desk, /\/2fa\/verify/);
   await expectNoFaultsOnBoth(desk, "/2fa/verify");
   await desk.getByLabel("Security code").fill(await nextCode());
