@@ -1,0 +1,111 @@
+// @vitest-environment jsdom
+// Every mail of every room, rendered: what its reader sees, in text and HTML alike.
+
+import { existsSync, readdirSync } from "node:fs";
+import { expect, test, vi } from "vitest";
+import * as identity from "../server/auth/emails";
+import type { Mail } from "../server/auth/mail-layout";
+import * as leaving from "../server/lifecycle/emails";
+import * as secondFactor from "../server/mfa/emails";
+
+// why: the configuration is whole or refused, and no mail asks a database.
+vi.hoisted(() => {
+  for (const name of ["DATABASE_URL", "DATABASE_PLATFORM_URL"])
+    process.env[name] = "postgresql://nowhere/none";
+});
+
+const AT = new Date("2026-02-03T04:05:06Z");
+const TOKEN = "raw-secret_of-a-link";
+const SEEN = { device: "Firefox on Linux", place: "Zürich, CH", at: AT };
+const ROOMS = { auth: identity, mfa: secondFactor, lifecycle: leaving };
+
+const MAILS: Record<string, Mail[]> = {
+  verificationMail: [identity.verificationMail(TOKEN)],
+  alreadyRegisteredMail: [identity.alreadyRegisteredMail()],
+  signupInviteMail: [identity.signupInviteMail(TOKEN, 7)],
+  newDeviceMail: [
+    identity.newDeviceMail(SEEN),
+    identity.newDeviceMail({ ...SEEN, place: null }),
+    identity.newDeviceMail({ ...SEEN, place: "unknown" }),
+  ],
+  passwordResetMail: [identity.passwordResetMail(TOKEN)],
+  passwordChangedMail: [identity.passwordChangedMail(AT)],
+  lockoutMail: [identity.lockoutMail(AT)],
+  emailChangeMail: [identity.emailChangeMail(TOKEN)],
+  emailChangeNoticeMail: [identity.emailChangeNoticeMail("o'neil+<b>&co@example.test", TOKEN)],
+  addressTakenMail: [identity.addressTakenMail()],
+  enabledMail: [secondFactor.enabledMail()],
+  disabledMail: [secondFactor.disabledMail(), secondFactor.disabledMail(true)],
+  recoveryCodeUsedMail: [9, 2, 1, 0].map(secondFactor.recoveryCodeUsedMail),
+  lockedMail: [secondFactor.lockedMail()],
+  exportReadyMail: [leaving.exportReadyMail()],
+  deletionMail: [leaving.deletionMail(TOKEN, AT)],
+  deletionCancelledMail: [leaving.deletionCancelledMail()],
+};
+const EACH = Object.entries(MAILS).flatMap(([name, mails]) => mails.map((mail) => ({ name, mail })));
+const LINK = /https?:\/\/\S+/g;
+
+const documentOf = ({ html }: Mail) => new DOMParser().parseFromString(html, "text/html");
+const plain = (text: string | null) => (text ?? "").replace(/\s+/g, " ").trim();
+
+test("no mail of any room is missing here", () => {
+  const rooms = readdirSync("server").filter((room) => existsSync(`server/${room}/emails.tsx`));
+  expect(Object.keys(ROOMS).sort()).toEqual(rooms.sort());
+  const exported = Object.values(ROOMS).flatMap((room) => Object.keys(room));
+  expect(Object.keys(MAILS).sort()).toEqual(exported.sort());
+  const templates = Object.values(MAILS).map((mails) => new Set(mails.map(({ template }) => template)));
+  expect(new Set(templates.flatMap((names) => [...names])).size).toBe(exported.length);
+});
+
+test.each(EACH)("$name says the same in text and HTML", ({ mail }) => {
+  const page = documentOf(mail);
+  const blocks = [...page.querySelectorAll("h1, h1 ~ p, h1 ~ a, p.muted")].map((element) =>
+    element instanceof HTMLAnchorElement
+      ? `${plain(element.textContent)}: ${element.getAttribute("href")}`
+      : plain(element.textContent),
+  );
+  expect(mail.text.split("\n\n").map(plain)).toEqual([...blocks, "-- Parley"]);
+  expect(page.title).toBe(mail.subject);
+});
+
+test.each(EACH)("$name has at most one link, to this installation", ({ mail }) => {
+  const hrefs = [...documentOf(mail).querySelectorAll("[href]")].map((link) => link.getAttribute("href"));
+  expect(hrefs.length).toBeLessThanOrEqual(1);
+  expect(mail.text.match(LINK) ?? []).toEqual(hrefs);
+  for (const href of hrefs) expect(new URL(href ?? "").origin).toBe("http://localhost:3000");
+});
+
+test.each(EACH)("$name fetches nothing and runs nothing", ({ mail }) => {
+  const page = documentOf(mail);
+  expect(
+    page.querySelector("img, picture, video, script, link, iframe, object, form, base, [src]"),
+  ).toBeNull();
+  expect(mail.html).not.toMatch(/url\(|@import|@font-face|\son\w+=/i);
+  expect(mail.html.replaceAll("http://localhost:3000/", "")).not.toMatch(/(https?:)?\/\/\w/);
+});
+
+test.each(EACH)("$name has whole sentences and nothing left out", ({ mail }) => {
+  for (const text of [mail.subject, mail.text, mail.html]) {
+    expect(text).not.toMatch(/undefined|\[object|NaN|Invalid Date|\bnull\b|TODO|\$\{/);
+  }
+  expect(mail.subject).toMatch(/^\S.{5,77}$/);
+  const sentences = mail.text
+    .split("\n\n")
+    .slice(1, -1)
+    .filter((block) => !block.includes("\n"));
+  expect(sentences.length).toBeGreaterThanOrEqual(2);
+  for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z0-9].{10,}[.]$/);
+  expect(mail.text).not.toMatch(/ {2}|\.\.| [.,;:]|\( *\)/);
+});
+
+test("a lock and a new device are told in the agreed words", () => {
+  const heading = (mail: Mail | undefined) =>
+    mail && plain(documentOf(mail).querySelector("h1")?.textContent ?? "");
+  const [locked] = MAILS["lockoutMail"] ?? [];
+  expect(locked?.subject).toBe("Account temporarily locked due to multiple failed attempts.");
+  expect(heading(locked)).toBe("Account temporarily locked due to multiple failed attempts.");
+  for (const seen of MAILS["newDeviceMail"] ?? []) {
+    expect(seen.subject).toBe("New sign-in detected.");
+    expect(heading(seen)).toBe("New sign-in detected.");
+  }
+});
