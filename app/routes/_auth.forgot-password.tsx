@@ -35,7 +35,11 @@ export default function ForgotPasswordPage() {
   return (
     <AuthPage
       title="Forgot your password?"
-      description="Enter your address and we send you a link that sets a new one. It works for an hour."
+      description={
+        answer?.ok
+          ? "The link in it works for an hour. If nothing comes, look into the spam folder."
+          : "Enter your address and we send you a link that sets a new one. It works for an hour."
+      }
       footer={
         <Link to="/login" className={TEXT_LINK_CLASS}>
           Back to sign in

@@ -151,6 +151,7 @@ test("another address: asked for the password again, confirmed there, signed in 
   await page.goto(link);
   await page.getByRole("button", { name: "Confirm the new email" }).click();
   await expect(page.getByRole("alert")).toContainText("This link has already been used.");
+  await expect(page.getByRole("button", { name: "Confirm the new email" })).toHaveCount(0);
   await page.context().clearCookies();
   await signIn(page, { ...person, email: newEmail });
 

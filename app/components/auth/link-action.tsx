@@ -10,7 +10,7 @@ export interface LinkActionProps {
   button: string;
   /** The link's secret; null when the address has none. */
   token: string | null;
-  answer: { ok: boolean; message: string } | undefined;
+  answer: { ok: boolean; message: string; reason?: string | null } | undefined;
   /** The way on when it is done. */
   next: { to: string; label: string };
 }
@@ -18,7 +18,8 @@ export interface LinkActionProps {
 /** What a link from a mail does, behind a button: opening the link does nothing yet. */
 export function LinkAction({ title, description, button, token, answer, next }: LinkActionProps) {
   const isPending = useNavigation().state === "submitting";
-  if (answer?.ok || token === null) {
+  const isDead = token === null || (answer?.reason?.startsWith("token_") ?? false);
+  if (answer?.ok || isDead) {
     return (
       <AuthPage title={title}>
         <Alert tone={answer?.ok ? "success" : "danger"}>{answer?.message ?? "This link is not valid."}</Alert>
