@@ -2,10 +2,12 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { z } from "zod";
 import { ChangeEmailForm } from "~/components/account/change-email-form";
+import { OperatorReset } from "~/components/account/operator-reset";
 import { PasswordForm } from "~/components/account/password-form";
 import { TwoFactorSection } from "~/components/account/two-factor-section";
 import { PageHeading } from "~/components/shell/page-heading";
 import { ChangeEmail, ChangePassword } from "../../server/auth/contract";
+import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
 import { ConfirmedCode } from "../../server/mfa/contract";
 import { api } from "../api.server";
 import { redirectWithToast, submitForm } from "../http.server";
@@ -25,14 +27,15 @@ const SecurityForm = z.discriminatedUnion("intent", [
 export const meta: MetaFunction = () => [{ title: "Security · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { email, displayName } = await requireUser(args);
+  const { email, displayName, platformRole } = await requireUser(args);
   const [twoFactor, captcha] = await Promise.all([
     api(args).mfa.status(),
     api(args).auth.captcha({ action: "two_factor" }),
   ]);
   const ownWords = `${displayName} ${email}`.split(/[\s@.,_-]+/).filter(Boolean);
   // A form that went through is empty again.
-  return { twoFactor, captcha, email, ownWords, visit: args.context.info.id };
+  const maySetPasswords = PLATFORM_ROLE_PERMISSIONS[platformRole].has("users.moderate");
+  return { twoFactor, captcha, email, ownWords, maySetPasswords, visit: args.context.info.id };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -61,7 +64,7 @@ async function change(args: ActionFunctionArgs, form: Change): Promise<string> {
 }
 
 export default function SecurityPage() {
-  const { twoFactor, captcha, email, ownWords, visit } = useLoaderData<typeof loader>();
+  const { twoFactor, captcha, email, ownWords, maySetPasswords, visit } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const failure = answer && !answer.ok ? answer : undefined;
   const failureOf = (...intents: string[]) =>
@@ -81,6 +84,7 @@ export default function SecurityPage() {
         />
         <PasswordForm key={`password ${visit}`} failure={failureOf("password")} ownWords={ownWords} />
         <ChangeEmailForm key={`email ${visit}`} email={email} failure={failureOf("email")} />
+        {maySetPasswords && <OperatorReset />}
       </div>
     </>
   );
