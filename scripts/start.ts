@@ -155,7 +155,12 @@ function started(app: RunningApp): RunningApp {
 function printSummary(app: RunningApp, signIns: string[]): void {
   const hasMail = process.env["SMTP_URL"] || process.env["RESEND_API_KEY"];
   const hasModel = process.env["OPENAI_API_KEY"] || process.env["OPENAI_BASE_URL"];
+  const captcha =
+    process.env["CAPTCHA_PROVIDER"] ?? (process.env["TURNSTILE_SECRET_KEY"] ? "turnstile" : "simulated");
   const simulated = [
+    ...(captcha === "simulated"
+      ? ["captcha   a checkbox stands in (set TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY)"]
+      : []),
     ...(hasModel ? [] : ["models    a scripted demo model answers (set OPENAI_API_KEY or OPENAI_BASE_URL)"]),
     ...(hasMail
       ? []
