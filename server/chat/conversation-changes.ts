@@ -130,7 +130,7 @@ export async function auditConversation(
 ): Promise<void> {
   await recordAudit(db, {
     tenantId: scope.tenantId,
-    actor: { type: "user", id: scope.userId },
+    actor: scope.actor,
     action,
     category: "chat",
     target: { type: "conversation", id },

@@ -11,10 +11,19 @@ import type { TenantId } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
 import { type Permission, ROLE_PERMISSIONS, SLUG, type TenantRole } from "./terms";
 
+/** Who does what is done in a scope: the audit log names them. */
+interface ScopeActor {
+  type: "user" | "operator" | "service_account";
+  id: string;
+}
+
 /** First parameter of every noun that touches a tenant's data. */
 export interface Scope {
   tenantId: TenantId;
   userId: string;
+  actor: ScopeActor;
+  /** The support grant an operator acts under; absent for everybody else. */
+  grantId?: string;
   role: TenantRole;
   permissions: ReadonlySet<Permission>;
   logger: Logger;
@@ -44,6 +53,7 @@ export async function resolveScope(from: {
   return {
     tenantId: tenant.id as TenantId,
     userId: session.userId,
+    actor: { type: "user", id: session.userId },
     role,
     permissions: ROLE_PERMISSIONS[role],
     logger: from.logger.child({ tenant_id: tenant.id }),
