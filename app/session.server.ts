@@ -3,7 +3,7 @@
 
 import { redirect } from "@remix-run/node";
 import { noteActiveTenant, type SessionState } from "../server/auth/sessions";
-import { requireRecentAuthentication } from "../server/auth/step-up";
+import { requireRecentAuthentication } from "../server/auth/sign-in/step-up";
 import type { PlatformPermission } from "../server/auth/terms";
 import { requireOperator as requireOperatorSession, requireVerified, scopeOf } from "../server/context";
 import { config } from "../server/platform/config";

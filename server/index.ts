@@ -3,7 +3,7 @@
 
 import type { Server } from "node:http";
 import type { ServerBuild } from "@remix-run/node";
-import { ensureFirstOperator } from "./auth/first-operator";
+import { ensureFirstOperator } from "./auth/account/first-operator";
 import { warmPasswords } from "./auth/password/warm";
 import { createHttpServer, type HttpOptions } from "./http";
 import { endStreams } from "./http-stream";

@@ -3,7 +3,7 @@
 
 import { type AuditMetadata, recordAudit } from "../audit/log";
 import type { SessionState } from "../auth/sessions";
-import { requireRecentAuthentication } from "../auth/step-up";
+import { requireRecentAuthentication } from "../auth/sign-in/step-up";
 import { PLATFORM_RANK, type PlatformRole } from "../auth/terms";
 import { db } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";

@@ -1,10 +1,10 @@
 // What operators do to an account. Each is one transaction: the effect, the end of the person's sessions where it harms,
 // the mail, the audit row.
 
-import { issueVerification } from "../auth/email-verification";
+import { type Hold, holdUser, releaseUser, setPlatformRole } from "../auth/account/user-state";
+import { issueVerification } from "../auth/address/verification";
 import { resetPasswordOf } from "../auth/password/reset";
 import { PLATFORM_RANK } from "../auth/terms";
-import { type Hold, holdUser, releaseUser, setPlatformRole } from "../auth/user-state";
 import { resetTwoFactorOf } from "../mfa/settings";
 import { AppError } from "../platform/errors";
 import { TEXT_FORBIDDEN } from "../tenants/terms";

@@ -2,9 +2,9 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, db } from "../platform/db";
-import { issueVerification } from "./email-verification";
+import { issueVerification } from "./address/verification";
 import { sweepIdentity } from "./jobs";
-import { reserveAttempt } from "./login-attempts";
+import { reserveAttempt } from "./sign-in/login-attempts";
 
 const DAY_MS = 86_400_000;
 

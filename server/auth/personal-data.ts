@@ -71,24 +71,6 @@ export const personalData: RoomData = {
       onPersonErased: "delete",
     },
     {
-      table: "password_history",
-      ofPerson: OWN,
-      exported: ["created_at"],
-      onPersonErased: "delete",
-    },
-    {
-      table: "password_resets",
-      ofPerson: OWN,
-      exported: ["bound_email", "created_at", "expires_at", "consumed_at"],
-      onPersonErased: "delete",
-    },
-    {
-      table: "email_changes",
-      ofPerson: OWN,
-      exported: ["old_email", "new_email", "created_at"],
-      onPersonErased: "delete",
-    },
-    {
       table: "login_failures",
       ofPerson: "t.account_key = person.account_key",
       onPersonErased: "delete",

@@ -2,7 +2,10 @@
 
 import { captchaChallenge } from "../platform/captcha";
 import { publicProcedure, router, userProcedure, verifiedProcedure } from "../procedures";
-import { removeAvatar, setAvatar, showAvatar } from "./avatar";
+import { removeAvatar, setAvatar, showAvatar } from "./account/avatar";
+import { getProfile, updateProfile } from "./account/profile";
+import { cancelEmailChange, confirmEmailChange, requestEmailChange } from "./address/change";
+import { resendVerification, verifyEmail } from "./address/verification";
 import {
   AskCaptcha,
   ChangeEmail,
@@ -16,12 +19,9 @@ import {
   UpdateProfile,
   VerifyEmail,
 } from "./contract";
-import { cancelEmailChange, confirmEmailChange, requestEmailChange } from "./email-change";
-import { resendVerification, verifyEmail } from "./email-verification";
-import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./own-sessions";
 import { changePassword } from "./password/change";
 import { forgotPassword, resetPassword } from "./password/reset";
-import { getProfile, updateProfile } from "./profile";
+import { listSessions, logout, logoutAll, revokeOthers, revokeOwnSession } from "./session/own";
 import { blankSessionCookie, readSessionToken } from "./session-cookie";
 import {
   TEXT_EMAIL_CANCELLED,

@@ -3,16 +3,15 @@
 // Always true: expiry is judged when a session is read; a revoked session is refused from the next request on.
 
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia, TimeSpan } from "lucia";
-import { recordAudit } from "../audit/log";
 import { fromNow, now } from "../platform/clock";
 import { db } from "../platform/db";
 import { randomToken } from "../platform/ids";
 import { authRefreshSuccessTotal } from "../platform/metrics";
 import type { Statement } from "../platform/pipeline";
-import type { Prisma } from "../platform/prisma/client";
 import type { PlatformRole } from "../platform/prisma/enums";
 import type { RequestInfo } from "../request";
 import { keepsBinding } from "./session/binding";
+import { answerReuse, type RevokeReason, revokeAllSessions } from "./session/revocation";
 import {
   expiryOf,
   findRow,
@@ -24,7 +23,6 @@ import {
   type SessionRow,
   sessionIdOf,
 } from "./session/rows";
-import { announceStanding } from "./session/standing";
 import { sessionCookie } from "./session-cookie";
 import { HOUR_CYCLES, type HourCycle, type ReadingOfTimes } from "./terms";
 
@@ -41,7 +39,7 @@ export interface SessionState {
   /** Authenticator assurance: 1 password, 2 with a second factor. */
   aal: 1 | 2;
   isPersistent: boolean;
-  /** When the person signed in, and when they last proved again who they are; see `step-up.ts`. */
+  /** When the person signed in, and when they last proved again who they are; see `sign-in/step-up.ts`. */
   authenticatedAt: Date;
   stepUpAt: Date | null;
   epoch: number;
@@ -54,21 +52,6 @@ export interface SessionState {
   /** A `Set-Cookie` value to send along when this use has moved the idle limit. */
   renewedCookie?: string;
 }
-
-export type RevokeReason =
-  | "logout"
-  | "logout_all"
-  | "revoked_by_owner"
-  | "replaced"
-  | "signed_in_as_another"
-  | "password_changed"
-  | "email_changed"
-  | "token_reused"
-  | "account_leaving"
-  | "locked_by_operator"
-  | "disabled_by_operator"
-  | "role_changed"
-  | "second_factor_changed";
 
 export interface NewSession {
   sessionId: string;
@@ -84,8 +67,6 @@ interface SessionProof {
 }
 
 const TOUCH_INTERVAL_MS = 60_000;
-/** Requests already under way when a session was replaced may still carry the old token. */
-const IN_FLIGHT_MS = 10_000;
 const ID_BYTES = 16;
 
 /** The person a token stands for, or null. One SELECT; the idle limit is moved at most once a minute. */
@@ -172,49 +153,6 @@ export async function rotateSession(
   );
 }
 
-/** Ends one session of a person; answers whether there was a live one of that id. */
-export async function revokeSession(
-  tx: Prisma.TransactionClient,
-  session: { userId: string; sessionId: string },
-  reason: RevokeReason,
-): Promise<boolean> {
-  const { count } = await tx.session.updateMany({
-    where: { id: session.sessionId, userId: session.userId, revokedAt: null },
-    data: { revokedAt: now(), revokedReason: reason },
-  });
-  announceStanding(session.userId);
-  return count === 1;
-}
-
-/** Ends a person's sessions but one; answers how many were live. */
-export async function revokeOtherSessions(
-  tx: Prisma.TransactionClient,
-  kept: { userId: string; sessionId: string },
-): Promise<number> {
-  const { count } = await tx.session.updateMany({
-    where: { ...liveSessionsOf(kept.userId), NOT: { id: kept.sessionId } },
-    data: { revokedAt: now(), revokedReason: "revoked_by_owner" satisfies RevokeReason },
-  });
-  announceStanding(kept.userId);
-  return count;
-}
-
-/** Ends all sessions of a person, also those being started right now; answers how many were live. */
-export async function revokeAllSessions(
-  tx: Prisma.TransactionClient,
-  userId: string,
-  reason: RevokeReason,
-): Promise<number> {
-  await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } } });
-  return endRows(tx, userId, reason);
-}
-
-/** What a live session looks like in the table. */
-export function liveSessionsOf(userId: string) {
-  const live = { gt: now() };
-  return { userId, revokedAt: null, idleExpiresAt: live, absoluteExpiresAt: live };
-}
-
 /** Whose session a token was, expired or not; null unless its secret is right. For signing out. */
 export async function findSessionOwner(token: string): Promise<{ userId: string; sessionId: string } | null> {
   const row = await findRow(token);
@@ -249,41 +187,6 @@ function replacement(old: SessionState, successor: { userId: string; sessionId: 
   const isSamePerson = old.userId === successor.userId;
   const reason: RevokeReason = isSamePerson ? "replaced" : "signed_in_as_another";
   return replaceRow(old.sessionId, reason, isSamePerson ? successor.sessionId : null);
-}
-
-async function endRows(tx: Prisma.TransactionClient, userId: string, reason: RevokeReason): Promise<number> {
-  const { count } = await tx.session.updateMany({
-    where: liveSessionsOf(userId),
-    data: { revokedAt: now(), revokedReason: reason },
-  });
-  announceStanding(userId);
-  return count;
-}
-
-// A replaced token that comes back later was copied: whoever has the successor may be the thief, so all sessions end.
-async function answerReuse(row: SessionRow, request: RequestInfo): Promise<void> {
-  const replacedMs = row.revoked_at?.getTime() ?? 0;
-  const isInFlight = now().getTime() - replacedMs < IN_FLIGHT_MS;
-  if (isInFlight || row.epoch !== row.session_epoch || row.absolute_expires_at < now()) return;
-  await db().$transaction(async (tx) => {
-    // Presented many times at once, it is answered once.
-    const { count: isFirst } = await tx.user.updateMany({
-      where: { id: row.user_id, sessionEpoch: row.epoch },
-      data: { sessionEpoch: { increment: 1 } },
-    });
-    if (!isFirst) return;
-    const count = await endRows(tx, row.user_id, "token_reused");
-    await recordAudit(tx, {
-      tenantId: null,
-      actor: { type: "system", id: null },
-      action: "session.token_reused",
-      category: "auth",
-      target: { type: "user", id: row.user_id },
-      result: "failure",
-      metadata: { sessionId: row.id, endedSessions: count },
-      request,
-    });
-  });
 }
 
 // ------------------------------------------------------------------------------------------------ Lucia's adapter
@@ -353,7 +256,7 @@ class HashingAdapter implements Adapter {
     await db().$transaction((tx) => revokeAllSessions(tx, userId, "logout_all"));
   }
 
-  // Lists are made of ids, not of tokens, which nobody can know: see `own-sessions.ts`.
+  // Lists are made of ids, not of tokens, which nobody can know: see `session/own.ts`.
   async getUserSessions(): Promise<DatabaseSession[]> {
     return [];
   }

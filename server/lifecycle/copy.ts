@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type pg from "pg";
 import { ZipFile } from "yazl";
-import { readAvatar } from "../auth/avatar";
+import { readAvatar } from "../auth/account/avatar";
 import { now } from "../platform/clock";
 import { platformPool } from "../platform/db";
 import { exportTable, type Person, type TableData } from "../platform/personal-data";

@@ -3,8 +3,9 @@
 // two finds it as it was.
 
 import { recordAudit } from "../audit/log";
-import { revokeAllSessions, type SessionState } from "../auth/sessions";
-import { requireRecentAuthentication } from "../auth/step-up";
+import { revokeAllSessions } from "../auth/session/revocation";
+import type { SessionState } from "../auth/sessions";
+import { requireRecentAuthentication } from "../auth/sign-in/step-up";
 import { setDeletionDue } from "../auth/users";
 import { fromNow, now } from "../platform/clock";
 import { sha256 } from "../platform/crypto";

@@ -2,8 +2,9 @@
 // in, who gives the password again, or by an operator between password and session, whose sign-in it finishes.
 
 import { recordAudit } from "../audit/log";
-import { checkOwnPassword } from "../auth/password-prompt";
-import { revokeAllSessions, rotateSession, type SessionState } from "../auth/sessions";
+import { revokeAllSessions } from "../auth/session/revocation";
+import { rotateSession, type SessionState } from "../auth/sessions";
+import { checkOwnPassword } from "../auth/sign-in/password-prompt";
 import { markSecondFactor } from "../auth/users";
 import { now } from "../platform/clock";
 import { db } from "../platform/db";

@@ -2,9 +2,10 @@
 // they are; and what an operator does for somebody who lost it.
 
 import { recordAudit } from "../audit/log";
-import { checkOwnPassword, type SignedInCaller } from "../auth/password-prompt";
-import { revokeAllSessions, rotateSession, type SessionState } from "../auth/sessions";
-import { completeStepUp } from "../auth/step-up";
+import { revokeAllSessions } from "../auth/session/revocation";
+import { rotateSession, type SessionState } from "../auth/sessions";
+import { checkOwnPassword, type SignedInCaller } from "../auth/sign-in/password-prompt";
+import { completeStepUp } from "../auth/sign-in/step-up";
 import { markSecondFactor } from "../auth/users";
 import { db, pool } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";

@@ -3,9 +3,9 @@
 
 import { auditStatement, recordAudit } from "../audit/log";
 import type { Login } from "../auth/contract";
-import { checkCredentials } from "../auth/credentials";
-import { completeSignIn } from "../auth/login";
 import type { NewSession, SessionState } from "../auth/sessions";
+import { checkCredentials } from "../auth/sign-in/credentials";
+import { completeSignIn } from "../auth/sign-in/login";
 import type { Account } from "../auth/users";
 import { pool } from "../platform/db";
 import { authLoginSuccessTotal } from "../platform/metrics";

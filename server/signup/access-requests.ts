@@ -3,8 +3,8 @@
 
 import { recordAudit } from "../audit/log";
 import { signupInviteMail } from "../auth/emails";
-import type { SignedInCaller } from "../auth/password-prompt";
 import { addressHash } from "../auth/session/device";
+import type { SignedInCaller } from "../auth/sign-in/password-prompt";
 import { findAccount } from "../auth/users";
 import { requireCaptcha } from "../platform/captcha";
 import { now } from "../platform/clock";

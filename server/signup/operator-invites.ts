@@ -3,7 +3,7 @@
 
 import { recordAudit } from "../audit/log";
 import { appLink } from "../auth/mail-layout";
-import type { SignedInCaller } from "../auth/password-prompt";
+import type { SignedInCaller } from "../auth/sign-in/password-prompt";
 import { now } from "../platform/clock";
 import { db, platformDb } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";

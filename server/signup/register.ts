@@ -2,7 +2,7 @@
 // always the same; what differs by address is the mail that its owner reads.
 
 import { recordAudit } from "../audit/log";
-import { issueVerification } from "../auth/email-verification";
+import { issueVerification } from "../auth/address/verification";
 import { alreadyRegisteredMail } from "../auth/emails";
 import { hashPassword, type StoredPassword } from "../auth/password/hash";
 import { assertPasswordPolicy } from "../auth/password/policy";

@@ -6,7 +6,7 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Select } from "~/components/ui/select";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
-import type { OwnProfile } from "../../../server/auth/profile";
+import type { OwnProfile } from "../../../server/auth/account/profile";
 import { NAME_LENGTH_MAX } from "../../../server/auth/terms";
 import type { FormFailure } from "../../http.server";
 

@@ -3,7 +3,7 @@ import { Laptop, Smartphone } from "lucide-react";
 import { Badge } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
 import { LocalTime } from "~/components/ui/local-time";
-import type { SessionItem } from "../../../server/auth/own-sessions";
+import type { SessionItem } from "../../../server/auth/session/own";
 
 export interface SessionTableProps {
   sessions: readonly SessionItem[];

@@ -5,8 +5,9 @@ import { db } from "../../platform/db";
 import { runInTransaction, type Statement } from "../../platform/pipeline";
 import type { Prisma } from "../../platform/prisma/client";
 import type { ChangePassword } from "../contract";
-import { checkOwnPassword, type SignedInCaller } from "../password-prompt";
-import { type NewSession, type RevokeReason, revokeAllSessions, rotateSession } from "../sessions";
+import { type RevokeReason, revokeAllSessions } from "../session/revocation";
+import { type NewSession, rotateSession } from "../sessions";
+import { checkOwnPassword, type SignedInCaller } from "../sign-in/password-prompt";
 import { makePassword, replacePassword } from "./own";
 
 /**

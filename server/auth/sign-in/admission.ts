@@ -1,12 +1,12 @@
 // What a sign-in must pass and know before its password is hashed, in one round trip: the network is not blocked, the
 // attempt is counted, the account is read. The same statement runs for known and unknown addresses.
 
-import { checkCaptcha, hasCaptcha } from "../platform/captcha";
-import { pool } from "../platform/db";
-import type { RequestInfo } from "../request";
+import { checkCaptcha, hasCaptcha } from "../../platform/captcha";
+import { pool } from "../../platform/db";
+import type { RequestInfo } from "../../request";
+import { type Account, type AccountRow, accountByEmail, accountOf } from "../users";
 import { type Attempt, attemptOf, attemptValues, reserveAttempt, reserveWhere } from "./login-attempts";
 import { blockedUntil, networkBlocked, networkKeys } from "./network-failures";
-import { type Account, type AccountRow, accountByEmail, accountOf } from "./users";
 
 export interface Admission {
   attempt: Attempt;

@@ -1,14 +1,14 @@
 // Failed sign-ins per address and per network prefix (/24, /64), whoever they are for: what an account's own counter does
 // not see when one password is tried on many. Failures alone count, so that an office which signs in at nine is no attack.
 
-import { fromNow, now } from "../platform/clock";
-import { config } from "../platform/config";
-import { hmac } from "../platform/crypto";
-import { pool } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { logger } from "../platform/logger";
-import { authNetworkBlocksTotal } from "../platform/metrics";
-import { addressHash, networkPrefix } from "./session/device";
+import { fromNow, now } from "../../platform/clock";
+import { config } from "../../platform/config";
+import { hmac } from "../../platform/crypto";
+import { pool } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { logger } from "../../platform/logger";
+import { authNetworkBlocksTotal } from "../../platform/metrics";
+import { addressHash, networkPrefix } from "../session/device";
 
 const log = logger("auth");
 

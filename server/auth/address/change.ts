@@ -1,25 +1,26 @@
 // Another address for an account: confirmed by a link to the new one; undone, also afterwards, by a link to the old one.
 // Whether the new address belongs to somebody is not told: its owner reads it in a mail.
 
-import { recordAudit } from "../audit/log";
-import { fromNow, now } from "../platform/clock";
-import { db } from "../platform/db";
-import { isUniqueViolation } from "../platform/db-errors";
-import { AppError } from "../platform/errors";
-import { onTheBeat } from "../platform/even-time";
-import { newId, randomToken } from "../platform/ids";
-import { queueMail } from "../platform/mailer";
-import type { EmailChange, Prisma } from "../platform/prisma/client";
-import type { RequestInfo } from "../request";
-import { countMailTo } from "./address-limit";
-import { addressTakenMail, emailChangeMail, emailChangeNoticeMail } from "./emails";
-import { linkHash, linkHashes, linkProblem, supersedeAllLinks, takeTurn } from "./links";
-import { keepThisSession } from "./password/change";
-import type { SignedInCaller } from "./password-prompt";
-import { type NewSession, revokeAllSessions, type SessionState } from "./sessions";
-import { requireRecentAuthentication } from "./step-up";
-import { EMAIL_CHANGE_CANCEL_DAYS, EMAIL_CHANGE_VALID_HOURS } from "./terms";
-import { findAccount } from "./users";
+import { recordAudit } from "../../audit/log";
+import { fromNow, now } from "../../platform/clock";
+import { db } from "../../platform/db";
+import { isUniqueViolation } from "../../platform/db-errors";
+import { AppError } from "../../platform/errors";
+import { onTheBeat } from "../../platform/even-time";
+import { newId, randomToken } from "../../platform/ids";
+import { queueMail } from "../../platform/mailer";
+import type { EmailChange, Prisma } from "../../platform/prisma/client";
+import type { RequestInfo } from "../../request";
+import { addressTakenMail, emailChangeMail, emailChangeNoticeMail } from "../emails";
+import { linkHash, linkHashes, linkProblem, supersedeAllLinks, takeTurn } from "../links";
+import { keepThisSession } from "../password/change";
+import { revokeAllSessions } from "../session/revocation";
+import type { NewSession, SessionState } from "../sessions";
+import type { SignedInCaller } from "../sign-in/password-prompt";
+import { requireRecentAuthentication } from "../sign-in/step-up";
+import { EMAIL_CHANGE_CANCEL_DAYS, EMAIL_CHANGE_VALID_HOURS } from "../terms";
+import { findAccount } from "../users";
+import { countMailTo } from "./limit";
 
 const HOUR_MS = 3_600_000;
 const MAIL_LIMIT = { name: "change-email.address", perHour: 3 };

@@ -1,15 +1,15 @@
 // The first operator: made once, from ADMIN_EMAIL and ADMIN_PASSWORD, verified, and with a second factor to set up at the
 // first sign-in. There is no built-in account and no built-in password.
 
-import { recordAudit } from "../audit/log";
-import { ConfigError, config } from "../platform/config";
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { internalRequest } from "../request";
-import { EmailAddress } from "./contract";
-import { hashPassword } from "./password/hash";
-import { assertPasswordPolicy } from "./password/policy";
-import { createUser, findAccount, newUserId } from "./users";
+import { recordAudit } from "../../audit/log";
+import { ConfigError, config } from "../../platform/config";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { internalRequest } from "../../request";
+import { EmailAddress } from "../contract";
+import { hashPassword } from "../password/hash";
+import { assertPasswordPolicy } from "../password/policy";
+import { createUser, findAccount, newUserId } from "../users";
 
 const NAME = "Administrator";
 

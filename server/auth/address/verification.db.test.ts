@@ -1,11 +1,11 @@
 import { afterAll, afterEach, expect, test } from "vitest";
-import { callAs } from "../../tests/factories/callers";
-import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
-import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
-import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
-import { issueVerification } from "./email-verification";
-import { TEXT_RESENT, TEXT_UNVERIFIED } from "./terms";
+import { callAs } from "../../../tests/factories/callers";
+import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
+import { makeUser, signIn, type TestUser } from "../../../tests/factories/users";
+import { travel } from "../../platform/clock";
+import { closeDatabases, db, platformDb } from "../../platform/db";
+import { TEXT_RESENT, TEXT_UNVERIFIED } from "../terms";
+import { issueVerification } from "./verification";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,21 +1,15 @@
 // What people do with their own sessions: see them, end one, end the others, sign out. Tokens never appear here but as
 // the caller's own.
 
-import { recordAudit } from "../audit/log";
-import { db } from "../platform/db";
-import { notFound } from "../platform/errors";
-import type { Prisma, Session } from "../platform/prisma/client";
-import type { RequestInfo } from "../request";
-import type { ListSessions } from "./contract";
-import { placeName, sessionAddress } from "./session/device";
-import {
-  findSessionOwner,
-  liveSessionsOf,
-  revokeAllSessions,
-  revokeOtherSessions,
-  revokeSession,
-  type SessionState,
-} from "./sessions";
+import { recordAudit } from "../../audit/log";
+import { db } from "../../platform/db";
+import { notFound } from "../../platform/errors";
+import type { Prisma, Session } from "../../platform/prisma/client";
+import type { RequestInfo } from "../../request";
+import type { ListSessions } from "../contract";
+import { findSessionOwner, type SessionState } from "../sessions";
+import { placeName, sessionAddress } from "./device";
+import { liveSessionsOf, revokeAllSessions, revokeOtherSessions, revokeSession } from "./revocation";
 
 export interface SessionItem {
   id: string;

@@ -1,20 +1,20 @@
 // Address and password at sign-in, from the counted attempt to the right password. What follows (second factor, session)
 // is composed in `login.ts`. Whatever is wrong, answer, cost and traces are the same for known and unknown addresses.
 
-import { pool } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { authLoginFailureTotal } from "../platform/metrics";
-import { runPipeline, type Statement } from "../platform/pipeline";
-import type { RequestInfo } from "../request";
+import { pool } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { authLoginFailureTotal } from "../../platform/metrics";
+import { runPipeline, type Statement } from "../../platform/pipeline";
+import type { RequestInfo } from "../../request";
+import type { Login } from "../contract";
+import { checkPassword, type PasswordCheck } from "../password/hash";
+import { TEXT_INVALID_CREDENTIALS, textLeaving } from "../terms";
+import { type Account, renewPassword } from "../users";
 import { admitSignIn } from "./admission";
-import type { Login } from "./contract";
 import { noteLockout } from "./lockout";
 import { type Attempt, clearAttempts, releaseAttempt } from "./login-attempts";
 import { loginTraces } from "./login-events";
 import { countNetworkFailure } from "./network-failures";
-import { checkPassword, type PasswordCheck } from "./password/hash";
-import { TEXT_INVALID_CREDENTIALS, textLeaving } from "./terms";
-import { type Account, renewPassword } from "./users";
 
 /** A right password. `effect` must run in the batch that goes on with the sign-in. */
 export interface Proof {

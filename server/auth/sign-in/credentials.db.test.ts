@@ -1,11 +1,11 @@
 import { afterAll, afterEach, expect, test } from "vitest";
-import { mailsTo } from "../../tests/factories/mails";
-import { GOOD_PASSWORD, makeUser } from "../../tests/factories/users";
-import { captchaChallenge } from "../platform/captcha";
-import { travel } from "../platform/clock";
-import { resetConfig } from "../platform/config";
-import { closeDatabases } from "../platform/db";
-import { internalRequest } from "../request";
+import { mailsTo } from "../../../tests/factories/mails";
+import { GOOD_PASSWORD, makeUser } from "../../../tests/factories/users";
+import { captchaChallenge } from "../../platform/captcha";
+import { travel } from "../../platform/clock";
+import { resetConfig } from "../../platform/config";
+import { closeDatabases } from "../../platform/db";
+import { internalRequest } from "../../request";
 import { checkCredentials } from "./credentials";
 
 const WRONG = "not-the-password-at-all";

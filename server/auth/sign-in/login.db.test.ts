@@ -1,13 +1,13 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { callAs } from "../../tests/factories/callers";
-import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
-import { login } from "../mfa/sign-in";
-import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
-import { internalRequest } from "../request";
-import { Login } from "./contract";
-import { TEXT_INVALID_CREDENTIALS, textLocked } from "./terms";
-import { accountKey } from "./users";
+import { callAs } from "../../../tests/factories/callers";
+import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
+import { login } from "../../mfa/sign-in";
+import { travel } from "../../platform/clock";
+import { closeDatabases, db, platformDb } from "../../platform/db";
+import { internalRequest } from "../../request";
+import { Login } from "../contract";
+import { TEXT_INVALID_CREDENTIALS, textLocked } from "../terms";
+import { accountKey } from "../users";
 
 const MINUTE_MS = 60_000;
 const WRONG = "not-the-password-at-all";

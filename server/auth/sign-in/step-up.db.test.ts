@@ -1,11 +1,11 @@
 import { afterAll, afterEach, expect, test } from "vitest";
-import { callAs } from "../../tests/factories/callers";
-import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
-import { now, travel } from "../platform/clock";
-import { closeDatabases, platformDb, pool } from "../platform/db";
-import { runPipeline, type Statement } from "../platform/pipeline";
-import { internalRequest } from "../request";
-import { rotateSession, validateSession } from "./sessions";
+import { callAs } from "../../../tests/factories/callers";
+import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
+import { now, travel } from "../../platform/clock";
+import { closeDatabases, platformDb, pool } from "../../platform/db";
+import { runPipeline, type Statement } from "../../platform/pipeline";
+import { internalRequest } from "../../request";
+import { rotateSession, validateSession } from "../sessions";
 import { requireRecentAuthentication } from "./step-up";
 
 const MINUTE_MS = 60_000;

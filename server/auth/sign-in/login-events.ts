@@ -1,11 +1,11 @@
 // The traces of a sign-in: a row in the person's own history (append-only) and one in the audit log.
 
-import { auditStatement } from "../audit/log";
-import { now } from "../platform/clock";
-import { newId } from "../platform/ids";
-import type { Statement } from "../platform/pipeline";
-import type { RequestInfo } from "../request";
-import { addressHash } from "./session/device";
+import { auditStatement } from "../../audit/log";
+import { now } from "../../platform/clock";
+import { newId } from "../../platform/ids";
+import type { Statement } from "../../platform/pipeline";
+import type { RequestInfo } from "../../request";
+import { addressHash } from "../session/device";
 
 export interface LoginOutcome {
   /** Null for an address without an account. */

@@ -1,13 +1,13 @@
 // Proving again who is there. What is sensitive (address, password, second factor, deletion, operators' harm) asks for a
 // sign-in or a step-up of the last ten minutes; a step-up rotates the session, as every gain of privilege does.
 
-import { auditStatement } from "../audit/log";
-import { now } from "../platform/clock";
-import { AppError } from "../platform/errors";
-import type { Statement } from "../platform/pipeline";
+import { auditStatement } from "../../audit/log";
+import { now } from "../../platform/clock";
+import { AppError } from "../../platform/errors";
+import type { Statement } from "../../platform/pipeline";
+import { type NewSession, rotateSession, type SessionState } from "../sessions";
+import { STEP_UP_VALID_MINUTES, TEXT_STEP_UP } from "../terms";
 import type { SignedInCaller } from "./password-prompt";
-import { type NewSession, rotateSession, type SessionState } from "./sessions";
-import { STEP_UP_VALID_MINUTES, TEXT_STEP_UP } from "./terms";
 
 const MINUTE_MS = 60_000;
 

@@ -1,11 +1,11 @@
 // A person's own profile: names, how times are shown to them, and settings whose form a schema decides.
 
-import { recordAudit } from "../audit/log";
-import { db } from "../platform/db";
-import { notFound } from "../platform/errors";
-import type { RequestInfo } from "../request";
-import { ProfileSettings, type UpdateProfile } from "./contract";
-import type { SessionState } from "./sessions";
+import { recordAudit } from "../../audit/log";
+import { db } from "../../platform/db";
+import { notFound } from "../../platform/errors";
+import type { RequestInfo } from "../../request";
+import { ProfileSettings, type UpdateProfile } from "../contract";
+import type { SessionState } from "../sessions";
 
 export interface OwnProfile {
   email: string;

@@ -1,18 +1,18 @@
 // Failed sign-ins per account. An attempt is counted before its password is looked at, in one statement, so that no
 // number of parallel tries gets past the lock; success takes the count away. Unknown addresses are counted alike.
 
-import { fromNow, now } from "../platform/clock";
-import { db, pool } from "../platform/db";
-import { AppError } from "../platform/errors";
-import type { Statement } from "../platform/pipeline";
+import { fromNow, now } from "../../platform/clock";
+import { db, pool } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import type { Statement } from "../../platform/pipeline";
 import {
   CAPTCHA_AFTER_FAILURES,
   LOGIN_FAILURE_WINDOW_MINUTES,
   LOGIN_FAILURES_MAX,
   LOGIN_LOCK_MINUTES,
   textLocked,
-} from "./terms";
-import { accountKey } from "./users";
+} from "../terms";
+import { accountKey } from "../users";
 
 export interface Attempt {
   accountKey: string;

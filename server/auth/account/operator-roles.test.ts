@@ -6,7 +6,7 @@ import {
   PLATFORM_ROLE_PERMISSIONS,
   PLATFORM_ROLES,
   type PlatformRole,
-} from "./terms";
+} from "../terms";
 
 const OPERATORS: PlatformRole[] = ["admin", "billing_admin", "support"];
 

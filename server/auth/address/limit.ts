@@ -1,9 +1,9 @@
 // Limits per address, known or not: the key is the address's pseudonym.
 
-import { AppError } from "../platform/errors";
-import { consumeLimits } from "../platform/rate-limit";
-import { noteLimit, type RequestInfo } from "../request";
-import { accountKey } from "./users";
+import { AppError } from "../../platform/errors";
+import { consumeLimits } from "../../platform/rate-limit";
+import { noteLimit, type RequestInfo } from "../../request";
+import { accountKey } from "../users";
 
 const HOUR_SECONDS = 3_600;
 

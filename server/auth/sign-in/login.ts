@@ -1,11 +1,11 @@
 // The end of a sign-in: the session and its traces. What comes before it is `credentials.ts` and, where an account has
 // one, the second factor.
 
-import type { Statement } from "../platform/pipeline";
-import type { PlatformRole } from "../platform/prisma/enums";
-import type { RequestInfo } from "../request";
+import type { Statement } from "../../platform/pipeline";
+import type { PlatformRole } from "../../platform/prisma/enums";
+import type { RequestInfo } from "../../request";
+import { createSession, type NewSession, type SessionState } from "../sessions";
 import { loginTraces } from "./login-events";
-import { createSession, type NewSession, type SessionState } from "./sessions";
 
 /**
  * Adds the statements of a finished sign-in to the batch, which is run once and whole. `replaces` is who this browser was

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, expect, test } from "vitest";
-import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
-import { login } from "../mfa/sign-in";
-import { travel } from "../platform/clock";
-import { closeDatabases } from "../platform/db";
-import { internalRequest } from "../request";
+import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
+import { login } from "../../mfa/sign-in";
+import { travel } from "../../platform/clock";
+import { closeDatabases } from "../../platform/db";
+import { internalRequest } from "../../request";
+import { TEXT_INVALID_CREDENTIALS, textLocked } from "../terms";
 import { checkOwnPassword } from "./password-prompt";
-import { TEXT_INVALID_CREDENTIALS, textLocked } from "./terms";
 
 const WRONG = "not-the-password-at-all";
 

@@ -1,16 +1,16 @@
 // A person's picture: an upload that is judged by its bytes, not by its name, kept under a new id each time, so that
 // its address can be cached for good.
 
-import { recordAudit } from "../audit/log";
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { newId } from "../platform/ids";
-import { readPiece, removeStored, store } from "../platform/storage";
-import type { RequestInfo } from "../request";
-import type { SetAvatar } from "./contract";
+import { recordAudit } from "../../audit/log";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { newId } from "../../platform/ids";
+import { readPiece, removeStored, store } from "../../platform/storage";
+import type { RequestInfo } from "../../request";
+import type { SetAvatar } from "../contract";
+import type { SessionState } from "../sessions";
+import { AVATAR_BYTES_MAX } from "../terms";
 import { imageTypeOf } from "./image-type";
-import type { SessionState } from "./sessions";
-import { AVATAR_BYTES_MAX } from "./terms";
 
 export interface Avatar {
   mediaType: string;

@@ -1,12 +1,12 @@
 // What is held against an account. An operator's lock and a disablement are facts of their own, each with its reason, and
-// lifting one leaves the other; the lock after failed sign-ins is a third one (`login-attempts.ts`) and ends by itself.
+// lifting one leaves the other; the lock after failed sign-ins is a third one (`sign-in/login-attempts.ts`) and ends by itself.
 // `status` always follows from these facts and from the confirmed address, so nothing else sets it.
 
-import { now } from "../platform/clock";
-import { AppError } from "../platform/errors";
-import type { Prisma } from "../platform/prisma/client";
-import { type RevokeReason, revokeAllSessions } from "./sessions";
-import type { PlatformRole } from "./terms";
+import { now } from "../../platform/clock";
+import { AppError } from "../../platform/errors";
+import type { Prisma } from "../../platform/prisma/client";
+import { type RevokeReason, revokeAllSessions } from "../session/revocation";
+import type { PlatformRole } from "../terms";
 
 export type Hold = "lock" | "disable";
 

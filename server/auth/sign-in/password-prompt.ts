@@ -1,19 +1,19 @@
 // The own password, asked for again before something sensitive. Counted before it is looked at, by the same counter as
 // sign-in: a stolen session gives no further guesses.
 
-import { auditStatement } from "../audit/log";
-import { pool } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { authLoginFailureTotal } from "../platform/metrics";
-import { runPipeline } from "../platform/pipeline";
-import type { RequestInfo } from "../request";
+import { auditStatement } from "../../audit/log";
+import { pool } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { authLoginFailureTotal } from "../../platform/metrics";
+import { runPipeline } from "../../platform/pipeline";
+import type { RequestInfo } from "../../request";
+import type { SessionState } from "../sessions";
+import { TEXT_INVALID_CREDENTIALS } from "../terms";
+import { findSignInAccount, renewPassword } from "../users";
 import { checkAdmitted } from "./credentials";
 import { noteLockout } from "./lockout";
 import { type Attempt, clearAttempts, reserveAttempt } from "./login-attempts";
 import { countNetworkFailure } from "./network-failures";
-import type { SessionState } from "./sessions";
-import { TEXT_INVALID_CREDENTIALS } from "./terms";
-import { findSignInAccount, renewPassword } from "./users";
 
 export interface SignedInCaller {
   session: SessionState;

@@ -1,20 +1,20 @@
 // Proving that an address is its owner's. A link's secret is stored as a hash and consumed by one conditional update;
 // a newer link supersedes older ones. Showing the page of a link never consumes it.
 
-import { recordAudit } from "../audit/log";
-import { fromNow, now } from "../platform/clock";
-import { sha256 } from "../platform/crypto";
-import { db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { onTheBeat } from "../platform/even-time";
-import { newId, randomToken } from "../platform/ids";
-import { queueMail } from "../platform/mailer";
-import type { Prisma } from "../platform/prisma/client";
-import type { RequestInfo } from "../request";
-import { countMailTo } from "./address-limit";
-import { verificationMail } from "./emails";
-import { RESEND_PER_ACCOUNT_PER_HOUR, VERIFICATION_VALID_HOURS } from "./terms";
-import { findAccount } from "./users";
+import { recordAudit } from "../../audit/log";
+import { fromNow, now } from "../../platform/clock";
+import { sha256 } from "../../platform/crypto";
+import { db } from "../../platform/db";
+import { AppError } from "../../platform/errors";
+import { onTheBeat } from "../../platform/even-time";
+import { newId, randomToken } from "../../platform/ids";
+import { queueMail } from "../../platform/mailer";
+import type { Prisma } from "../../platform/prisma/client";
+import type { RequestInfo } from "../../request";
+import { verificationMail } from "../emails";
+import { RESEND_PER_ACCOUNT_PER_HOUR, VERIFICATION_VALID_HOURS } from "../terms";
+import { findAccount } from "../users";
+import { countMailTo } from "./limit";
 
 const HOUR_MS = 3_600_000;
 const MAIL_LIMIT = { name: "resend.account", perHour: RESEND_PER_ACCOUNT_PER_HOUR };

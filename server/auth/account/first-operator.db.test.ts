@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { callAs } from "../../tests/factories/callers";
-import { resetConfig } from "../platform/config";
-import { closeDatabases, db } from "../platform/db";
+import { callAs } from "../../../tests/factories/callers";
+import { resetConfig } from "../../platform/config";
+import { closeDatabases, db } from "../../platform/db";
 import { ensureFirstOperator } from "./first-operator";
 
 const password = `${randomBytes(15).toString("base64url")}-aA1`;
