@@ -7,6 +7,7 @@ const ROOMS = [
   "auth",
   "mfa",
   "tenants",
+  "members",
   "machines",
   "billing",
   "wallet",

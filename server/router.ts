@@ -5,6 +5,7 @@ import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter } from "./lifecycle/router";
+import { membersRouter } from "./members/router";
 import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
@@ -18,6 +19,7 @@ export const appRouter = router({
   signup: signupRouter,
   account: mergeRouters(accountRouter, ownDataRouter),
   tenants: tenantsRouter,
+  members: membersRouter,
   agents: agentsRouter,
   tools: toolsRouter,
   models: modelsRouter,

@@ -1,10 +1,9 @@
 import { data, type LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData } from "@remix-run/react";
-import { Bot, Home, MessagesSquare } from "lucide-react";
 import { rememberedTenant, tenantCookie } from "~/active-tenant";
-import { AppShell, type ShellLink } from "~/components/shell/app-shell";
+import { AppShell } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
-import type { Permission } from "../../server/tenants/terms";
+import { tenantLinks } from "~/components/shell/tenant-nav";
 import { api } from "../api.server";
 import { requireMember, shellPerson } from "../session.server";
 
@@ -29,16 +28,8 @@ export async function loader(args: LoaderFunctionArgs) {
 export default function TenantLayout() {
   const { permissions, ...frame } = useLoaderData<typeof loader>();
   return (
-    <AppShell {...frame} links={linksFor(frame.current.slug, permissions)} title={frame.current.name}>
+    <AppShell {...frame} links={tenantLinks(frame.current.slug, permissions)} title={frame.current.name}>
       <Outlet />
     </AppShell>
   );
-}
-
-/** What the role may open, and nothing else. */
-function linksFor(slug: string, permissions: readonly Permission[]): ShellLink[] {
-  const home: ShellLink = { to: `/t/${slug}`, label: "Home", icon: Home, isExact: true };
-  const chat: ShellLink = { to: `/t/${slug}/chat`, label: "Chat", icon: MessagesSquare };
-  const agents: ShellLink = { to: `/t/${slug}/agents`, label: "Agents", icon: Bot };
-  return permissions.includes("chat.read") ? [home, chat, agents] : [home];
 }

@@ -4,6 +4,7 @@
 import { personalData as audit } from "../audit/personal-data";
 import { personalData as auth } from "../auth/personal-data";
 import { personalData as chat } from "../chat/personal-data";
+import { personalData as members } from "../members/personal-data";
 import { personalData as mfa } from "../mfa/personal-data";
 import { personalData as platform } from "../platform/own-data";
 import type { RoomData } from "../platform/personal-data";
@@ -20,6 +21,7 @@ export const DATA_MAP: readonly RoomData[] = [
   runs,
   signup,
   usage,
+  members,
   tenants,
   mfa,
   platform,

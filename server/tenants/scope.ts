@@ -9,6 +9,7 @@ import type { Logger } from "../platform/logger";
 import { runPipeline } from "../platform/pipeline";
 import type { TenantId } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
+import { noteSeen } from "./memberships";
 import { type Permission, ROLE_PERMISSIONS, SLUG, type TenantRole } from "./terms";
 
 /** Who does what is done in a scope: the audit log names them. */
@@ -37,6 +38,7 @@ interface Membership {
   slug: string;
   name: string;
   role: TenantRole;
+  last_seen_at: Date | null;
 }
 
 /** The scope of a person in the tenant of this slug. Throws not_found for strangers and for slugs that do not exist. */
@@ -49,7 +51,8 @@ export async function resolveScope(from: {
   const { session, request } = from;
   const membership = await findMembership(session.userId, from.unverifiedTenantSlug);
   if (!membership) throw tenantNotFound();
-  const { role, ...tenant } = membership;
+  const { role, last_seen_at, ...tenant } = membership;
+  await noteSeen({ tenantId: tenant.id as TenantId, userId: session.userId }, last_seen_at);
   return {
     tenantId: tenant.id as TenantId,
     userId: session.userId,
@@ -81,7 +84,7 @@ export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
 const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $1, true)" };
 const MEMBERSHIP = {
   name: "membership_by_slug",
-  text: `SELECT t.id::text, t.slug, t.name, m.role::text
+  text: `SELECT t.id::text, t.slug, t.name, m.role::text, m.last_seen_at
            FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1 AND t.slug = $2`,
 };
 

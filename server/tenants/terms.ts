@@ -4,35 +4,42 @@
 export const TENANT_ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type TenantRole = (typeof TENANT_ROLES)[number];
 
-export const PERMISSIONS = [
-  "tenant.read",
-  "chat.read",
-  "chat.write",
-  "members.read",
-  "members.manage",
-  "settings.manage",
-  "billing.manage",
-  "audit.read",
-  "tenant.transfer",
-  "tenant.delete",
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+/** Nobody acts on somebody of their own rank or above (owners alone may, on owners), nor grants a role above their own. */
+export const ROLE_RANK: Record<TenantRole, number> = { owner: 3, admin: 2, member: 1, viewer: 0 };
+
+/** The one table of who may what: each permission with the lowest role that holds it; higher roles hold it too. */
+export const PERMISSION_TABLE = {
+  "tenant.read": { from: "viewer", meaning: "Open the workspace and see what is shared in it" },
+  "chat.read": { from: "viewer", meaning: "Read conversations of one's own, and shared ones" },
+  "members.read": { from: "viewer", meaning: "See who belongs to the workspace" },
+  "chat.write": { from: "member", meaning: "Chat, use agents and tools" },
+  "members.manage": { from: "admin", meaning: "Invite and remove people, change their roles" },
+  "settings.manage": { from: "admin", meaning: "Change the workspace's settings" },
+  "billing.manage": { from: "admin", meaning: "Change plan, payment and limits" },
+  "audit.read": { from: "admin", meaning: "Read the workspace's audit log" },
+  "tenant.transfer": { from: "owner", meaning: "Hand the workspace to another owner" },
+  "tenant.delete": { from: "owner", meaning: "Delete the workspace" },
+} as const satisfies Record<string, { from: TenantRole; meaning: string }>;
+
+export type Permission = keyof typeof PERMISSION_TABLE;
+export const PERMISSIONS = Object.keys(PERMISSION_TABLE) as Permission[];
 
 /** T-5: what somebody is told whose role lacks the permission. */
 export const TEXT_FORBIDDEN = "You don't have permission to perform this action.";
 
-const VIEWER: Permission[] = ["tenant.read", "chat.read", "members.read"];
-const MEMBER: Permission[] = [...VIEWER, "chat.write"];
-const ADMIN: Permission[] = [...MEMBER, "members.manage", "settings.manage", "billing.manage", "audit.read"];
-const OWNER: Permission[] = [...ADMIN, "tenant.transfer", "tenant.delete"];
-
-/** What each role may. */
+/** What each role may, as the table says. */
 export const ROLE_PERMISSIONS: Record<TenantRole, ReadonlySet<Permission>> = {
-  viewer: new Set(VIEWER),
-  member: new Set(MEMBER),
-  admin: new Set(ADMIN),
-  owner: new Set(OWNER),
+  viewer: permissionsOf("viewer"),
+  member: permissionsOf("member"),
+  admin: permissionsOf("admin"),
+  owner: permissionsOf("owner"),
 };
+
+function permissionsOf(role: TenantRole): ReadonlySet<Permission> {
+  return new Set(
+    PERMISSIONS.filter((permission) => ROLE_RANK[PERMISSION_TABLE[permission].from] <= ROLE_RANK[role]),
+  );
+}
 
 export const TENANT_NAME_LENGTH_MAX = 80;
 export const SLUG_LENGTH_MAX = 48;

@@ -7,7 +7,7 @@ import { internalRequest } from "../../server/request";
 import { resolveScope, type Scope } from "../../server/tenants/scope";
 import { createTenant, type TenantSummary } from "../../server/tenants/tenants";
 import type { TenantRole } from "../../server/tenants/terms";
-import { makeUser, type TestUser } from "./users";
+import { makeUser, signIn, type TestUser } from "./users";
 
 export interface TestTenant extends TenantSummary {
   owner: TestUser;
@@ -36,6 +36,13 @@ export async function addMember(
     tx.tenantMember.create({ data: { tenantId: tenant.id, userId: user.id, role } }),
   );
   return { user, scope: await scopeOf(user, tenant) };
+}
+
+/** A member who is signed in: who, their scope, and their browser's cookie. */
+export async function makeMember(tenant: TestTenant, role: TenantRole = "member", person?: TestUser) {
+  const member = await addMember(tenant, role, person);
+  const { cookie } = await signIn(member.user);
+  return { ...member, cookie };
 }
 
 /** A person's scope in a workspace; throws not_found for strangers. */

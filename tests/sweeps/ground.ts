@@ -147,7 +147,8 @@ export async function digestOf(tables: readonly string[] = TABLES): Promise<stri
   try {
     const digests = [];
     for (const table of tables) {
-      const sql = `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM ${table} t`;
+      const sql = `SELECT md5(coalesce(string_agg(r.text, '|' ORDER BY r.text), '')) AS digest
+        FROM (SELECT (to_jsonb(t) - 'last_seen_at')::text AS text FROM ${table} t) r`;
       digests.push(`${table}:${(await client.query(sql)).rows[0].digest}`);
     }
     return digests.join("\n");

@@ -8,6 +8,8 @@ export interface SweepEntry {
   input: ((ids: Ground["ids"]) => Record<string, unknown>) | null;
   /** True when the input names something of the owner: anyone else gets not_found. */
   isNaming?: true;
+  /** True for what the members of a workspace share: colleagues of rank see and change it too. */
+  isShared?: true;
 }
 
 const none: SweepEntry = { input: null };
@@ -75,6 +77,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "account.cancelDeletion": open({ token: "no-such-token" }),
   "tenants.create": open({ name: "Sweep" }),
   "tenants.list": none,
+  "members.list": { ...open({ search: "", limit: 10 }), isShared: true },
   "agents.list": none,
   "tools.list": none,
   "models.list": none,

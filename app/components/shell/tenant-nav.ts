@@ -1,0 +1,30 @@
+// The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
+import { Bot, Home, type LucideIcon, MessagesSquare } from "lucide-react";
+import type { Permission } from "../../../server/tenants/terms";
+import type { ShellLink } from "./app-shell";
+
+interface TenantPage {
+  label: string;
+  /** Under /t/<workspace>; empty for its home. */
+  path: string;
+  icon: LucideIcon;
+  permission: Permission;
+}
+
+const TENANT_PAGES: readonly TenantPage[] = [
+  { label: "Home", path: "", icon: Home, permission: "tenant.read" },
+  { label: "Chat", path: "chat", icon: MessagesSquare, permission: "chat.read" },
+  { label: "Agents", path: "agents", icon: Bot, permission: "chat.read" },
+];
+
+/** What somebody with these permissions may open, and nothing else. */
+export function tenantLinks(slug: string, permissions: readonly Permission[]): ShellLink[] {
+  return TENANT_PAGES.filter(({ permission }) => permissions.includes(permission)).map(
+    ({ label, path, icon }) => ({
+      to: path === "" ? `/t/${slug}` : `/t/${slug}/${path}`,
+      label,
+      icon,
+      ...(path === "" && { isExact: true }),
+    }),
+  );
+}
