@@ -129,7 +129,7 @@ export function emailChangeMail(token: string): Mail {
       "Someone, hopefully you, wants to use this address for their Parley account.",
       `The link is valid for ${EMAIL_CHANGE_VALID_HOURS} hours and works once. Other sessions are signed out then.`,
     ],
-    action: { label: "Confirm the new email", url: appLink("/confirm-email", { token }) },
+    action: { label: "Confirm the new email", url: appLink("/change-email/confirm", { token }) },
     footnote: "If it was not you, ignore this mail: without the link nothing happens.",
   });
 }
@@ -144,7 +144,7 @@ export function emailChangeNoticeMail(newEmail: string, token: string): Mail {
       `Someone, hopefully you, wants to use ${newEmail} for your Parley account instead of this address.`,
       `If it was you, there is nothing to do here. If not, undo it: that works for ${EMAIL_CHANGE_CANCEL_DAYS} days, also after the new address was confirmed, and signs everybody out.`,
     ],
-    action: { label: "Undo the change", url: appLink("/cancel-email", { token }) },
+    action: { label: "Undo the change", url: appLink("/change-email/cancel", { token }) },
     footnote: "After undoing it, set a new password: whoever asked was signed in as you.",
   });
 }

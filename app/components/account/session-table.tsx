@@ -2,6 +2,7 @@ import { Form, useNavigation } from "@remix-run/react";
 import { Laptop, Smartphone } from "lucide-react";
 import { Badge } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
+import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import type { SessionItem } from "../../../server/auth/session/own";
 
@@ -14,36 +15,15 @@ export interface SessionTableProps {
 /** Where a person is signed in. On phones each row folds into a block. */
 export function SessionTable({ sessions, tenants }: SessionTableProps) {
   return (
-    <table className="w-full text-left text-sm">
-      <thead className="border-line border-b text-ink-muted text-xs max-md:sr-only">
-        <tr>
-          <th scope="col" className="px-6 py-2.5 font-medium">
-            Device
-          </th>
-          <th scope="col" className="px-3 py-2.5 font-medium">
-            Address
-          </th>
-          <th scope="col" className="px-3 py-2.5 font-medium">
-            Last used
-          </th>
-          <th scope="col" className="px-3 py-2.5 font-medium">
-            Signed in
-          </th>
-          <th scope="col" className="px-6 py-2.5">
-            <span className="sr-only">Action</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-line">
-        {sessions.map((session) => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            workspace={tenants.find(({ id }) => id === session.tenantId)?.name}
-          />
-        ))}
-      </tbody>
-    </table>
+    <FoldingTable columns={["Device", "Address", "Last used", "Signed in"]} hasActions foldsBelow="md">
+      {sessions.map((session) => (
+        <SessionRow
+          key={session.id}
+          session={session}
+          workspace={tenants.find(({ id }) => id === session.tenantId)?.name}
+        />
+      ))}
+    </FoldingTable>
   );
 }
 

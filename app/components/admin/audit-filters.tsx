@@ -1,10 +1,8 @@
-import { Form, Link } from "@remix-run/react";
-import { Button, buttonClass } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
-import { Select } from "~/components/ui/select";
 import { AUDIT_FILTER_LENGTH_MAX } from "../../../server/admin/terms";
 import { AUDIT_CATEGORIES } from "../../../server/audit/terms";
+import { FilterChoice, FilterForm } from "./filter-form";
 
 /** What was asked for, by field; empty ones are absent. */
 export type AuditFilterValues = Partial<
@@ -18,16 +16,9 @@ const TEXT_FIELDS = [
   { name: "target", label: "Target", placeholder: "Email or id" },
 ] as const;
 
-/** The filters as a plain form: what was asked for stands in the address. */
 export function AuditFilters({ values }: { values: AuditFilterValues }) {
   return (
-    <Form
-      key={JSON.stringify(values)}
-      method="get"
-      role="search"
-      aria-label="Audit log"
-      className="grid grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 lg:grid-cols-4"
-    >
+    <FilterForm label="Audit log" clearTo="/admin/audit-logs" values={values}>
       {TEXT_FIELDS.map(({ name, label, placeholder }) => (
         <Field key={name} label={label}>
           {(control) => (
@@ -42,32 +33,18 @@ export function AuditFilters({ values }: { values: AuditFilterValues }) {
           )}
         </Field>
       ))}
-      <Field label="Category">
-        {(control) => (
-          <Select {...control} name="category" defaultValue={values.category ?? ""}>
-            <option value="">Any</option>
-            {AUDIT_CATEGORIES.map((category) => (
-              <option key={category} value={category}>
-                {category}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <FilterChoice
+        label="Category"
+        name="category"
+        value={values.category}
+        options={AUDIT_CATEGORIES.map((category) => [category, category])}
+      />
       <Field label="From (UTC)">
         {(control) => <Input {...control} type="date" name="from" defaultValue={values.from} />}
       </Field>
       <Field label="To (UTC)">
         {(control) => <Input {...control} type="date" name="to" defaultValue={values.to} />}
       </Field>
-      <div className="flex gap-2">
-        <Button type="submit" variant="secondary">
-          Apply
-        </Button>
-        <Link to="/admin/audit-logs" className={buttonClass("ghost")}>
-          Clear
-        </Link>
-      </div>
-    </Form>
+    </FilterForm>
   );
 }

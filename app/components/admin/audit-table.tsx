@@ -1,30 +1,17 @@
 import { AddressText } from "~/components/ui/address-text";
 import { Badge } from "~/components/ui/badge";
+import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import type { AuditItem } from "../../../server/admin/audit-log";
 
 /** Rows of the audit log, newest first. On phones each row folds into a block. */
 export function AuditTable({ entries }: { entries: readonly AuditItem[] }) {
   return (
-    <table className="w-full text-left text-sm">
-      <thead className="border-line border-b text-ink-muted text-xs max-lg:sr-only">
-        <tr>
-          <th scope="col" className="px-6 py-2.5 font-medium">
-            When
-          </th>
-          {["Action", "Actor", "Target", "From", "Details"].map((column) => (
-            <th key={column} scope="col" className="px-3 py-2.5 font-medium">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-line">
-        {entries.map((entry) => (
-          <AuditRow key={entry.id} entry={entry} />
-        ))}
-      </tbody>
-    </table>
+    <FoldingTable columns={["When", "Action", "Actor", "Target", "From", "Details"]} foldsBelow="lg">
+      {entries.map((entry) => (
+        <AuditRow key={entry.id} entry={entry} />
+      ))}
+    </FoldingTable>
   );
 }
 

@@ -7,6 +7,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "~/components/ui/dropdown-menu";
+import { FoldingTable } from "~/components/ui/folding-table";
 import { IconButton } from "~/components/ui/icon-button";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
@@ -14,34 +15,16 @@ import type { UserItem } from "../../../server/admin/users";
 import { deedsFor, type Viewer } from "./user-deeds";
 import { roleLabel, StatusBadge } from "./user-words";
 
-const HEAD_CLASS = "px-3 py-2.5 font-medium whitespace-nowrap";
-const COLUMNS = ["Status", "Role", "Email", "Two-factor", "Workspaces", "Since"];
+const COLUMNS = ["Person", "Status", "Role", "Email", "Two-factor", "Workspaces", "Since"];
 
 /** Accounts, one a row. On phones each row folds into a block. */
 export function UserTable({ users, viewer }: { users: readonly UserItem[]; viewer: Viewer }) {
   return (
-    <table className="w-full text-left text-sm">
-      <thead className="border-line border-b text-ink-muted text-xs max-lg:sr-only">
-        <tr>
-          <th scope="col" className="px-6 py-2.5 font-medium">
-            Person
-          </th>
-          {COLUMNS.map((column) => (
-            <th key={column} scope="col" className={HEAD_CLASS}>
-              {column}
-            </th>
-          ))}
-          <th scope="col" className="px-6 py-2.5">
-            <span className="sr-only">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-line">
-        {users.map((user) => (
-          <UserRow key={user.id} user={user} viewer={viewer} />
-        ))}
-      </tbody>
-    </table>
+    <FoldingTable columns={COLUMNS} hasActions foldsBelow="lg">
+      {users.map((user) => (
+        <UserRow key={user.id} user={user} viewer={viewer} />
+      ))}
+    </FoldingTable>
   );
 }
 
