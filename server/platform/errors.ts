@@ -40,7 +40,8 @@ export type Reason =
   | "token_used"
   | "too_many_streams"
   | "totp_required"
-  | "usage_limit_exceeded";
+  | "usage_limit_exceeded"
+  | "version_conflict";
 
 export interface ErrorDetails {
   reason?: Reason;

@@ -25,6 +25,8 @@ export const LIMITS = {
   "invite-check.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "access-request.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "tenant-create.user": { points: 10, windowSeconds: HOUR, scope: "user" },
+  "tenant-settings.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "tenant-slug.tenant": { points: 10, windowSeconds: DAY, scope: "tenant" },
   "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
   "chat.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },

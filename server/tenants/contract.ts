@@ -1,10 +1,50 @@
 // What the tenants' procedures take.
 
 import { z } from "zod";
-import { PrintableName } from "../auth/contract";
-import { TENANT_NAME_LENGTH_MAX } from "./terms";
+import { EmailAddress, PrintableName } from "../auth/contract";
+import {
+  BILLING_CONTACTS_MAX,
+  FEATURES,
+  METADATA_KEY_LENGTH_MAX,
+  METADATA_VALUE_LENGTH_MAX,
+  PLAN_METADATA_MAX,
+  RETENTION_DAYS_MAX,
+  SLUG,
+  TENANT_NAME_LENGTH_MAX,
+  WEBHOOK_URL_LENGTH_MAX,
+} from "./terms";
 
 export const TenantName = PrintableName.max(TENANT_NAME_LENGTH_MAX);
 
 export const CreateTenant = z.strictObject({ name: TenantName });
 export type CreateTenant = z.output<typeof CreateTenant>;
+
+const PlanMetadata = z
+  .record(PrintableName.max(METADATA_KEY_LENGTH_MAX), PrintableName.max(METADATA_VALUE_LENGTH_MAX))
+  .refine((pairs) => Object.keys(pairs).length <= PLAN_METADATA_MAX, `At most ${PLAN_METADATA_MAX} lines.`);
+
+/** What is absent stays as it is; `version` is the one these settings were read with. */
+export const UpdateSettings = z.strictObject({
+  version: z.int().min(1),
+  name: TenantName.optional(),
+  billingContacts: z
+    .array(EmailAddress)
+    .max(BILLING_CONTACTS_MAX, `At most ${BILLING_CONTACTS_MAX} addresses.`)
+    .transform((addresses) => [...new Set(addresses)])
+    .optional(),
+  billingWebhookUrl: z.string().trim().max(WEBHOOK_URL_LENGTH_MAX).nullable().optional(),
+  planMetadata: PlanMetadata.optional(),
+  features: z.partialRecord(z.enum(FEATURES), z.boolean()).optional(),
+  /** Null keeps conversations for good. */
+  retentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).nullable().optional(),
+});
+export type UpdateSettings = z.output<typeof UpdateSettings>;
+
+export const ChangeSlug = z.strictObject({
+  slug: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(SLUG, "Use 1 to 48 letters a-z, digits and hyphens; no hyphen at either end."),
+});
+export type ChangeSlug = z.output<typeof ChangeSlug>;

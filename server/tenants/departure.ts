@@ -35,7 +35,7 @@ export async function planDeparture(
       FROM tenant_members own JOIN tenants t ON t.id = own.tenant_id
       LEFT JOIN tenant_members m ON m.tenant_id = t.id AND m.user_id <> own.user_id
       LEFT JOIN users u ON u.id = m.user_id
-     WHERE own.user_id = ${userId}::uuid AND own.role = 'owner'
+     WHERE own.user_id = ${userId}::uuid AND own.role = 'owner' AND t.deleted_at IS NULL
      GROUP BY t.id ORDER BY t.name, t.id`;
   const named = ({ id, slug, name }: OwnedRow) => ({ id, slug, name });
   return {

@@ -13,6 +13,19 @@ export const personalData: RoomData = {
       onTenantErased: "cascade",
     },
     {
+      table: "tenant_settings",
+      ofPerson: "person.email = ANY (t.billing_contacts)",
+      onPersonErased: { set: "billing_contacts = array_remove(t.billing_contacts, person.email)" },
+      onTenantErased: "cascade",
+      why: "whom a workspace names for its bills is the workspace's to tell",
+    },
+    {
+      table: "tenant_slug_holds",
+      onPersonErased: "keep",
+      onTenantErased: "cascade",
+      why: "names of workspaces",
+    },
+    {
       table: "tenants",
       ofPerson: "t.id IN (SELECT m.tenant_id FROM tenant_members m WHERE m.user_id = person.id)",
       exported: ["id", "slug", "name", "created_at"],

@@ -1,8 +1,10 @@
 // Procedures of workspaces. `auth.me` is served here, since who somebody is includes where they belong.
 
 import { publicProfile } from "../auth/users";
-import { router, userProcedure, verifiedProcedure } from "../procedures";
-import { CreateTenant } from "./contract";
+import { memberProcedure, router, userProcedure, verifiedProcedure } from "../procedures";
+import { ChangeSlug, CreateTenant, UpdateSettings } from "./contract";
+import { getPreferences, getSettings, updateSettings } from "./settings";
+import { changeSlug } from "./slugs";
 import { createOwnTenant, listMemberships } from "./tenants";
 
 export const tenantsRouter = router({
@@ -11,6 +13,16 @@ export const tenantsRouter = router({
     .input(CreateTenant)
     .mutation(({ ctx, input }) => createOwnTenant(ctx.session, input.name, ctx.info)),
   list: verifiedProcedure.query(({ ctx }) => listMemberships(ctx.session.userId)),
+  preferences: memberProcedure("tenant.read").query(({ ctx }) => getPreferences(ctx.scope)),
+  settings: memberProcedure("settings.manage").query(({ ctx }) => getSettings(ctx.scope)),
+  update: memberProcedure("settings.manage")
+    .meta({ limits: ["tenant-settings.user"] })
+    .input(UpdateSettings)
+    .mutation(({ ctx, input }) => updateSettings(ctx.scope, input)),
+  changeSlug: memberProcedure("settings.manage")
+    .meta({ limits: ["tenant-slug.tenant"] })
+    .input(ChangeSlug)
+    .mutation(({ ctx, input }) => changeSlug(ctx.scope, input)),
 });
 
 export const meRouter = router({

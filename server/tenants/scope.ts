@@ -2,11 +2,12 @@
 // the membership; nothing else makes a TenantId. A stranger learns nothing: the workspace is not found.
 
 import type { SessionState } from "../auth/sessions";
+import { now } from "../platform/clock";
 import { pool } from "../platform/db";
 import { type AppError, notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Logger } from "../platform/logger";
-import { runPipeline } from "../platform/pipeline";
+import { runPipeline, type Statement } from "../platform/pipeline";
 import type { TenantId } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
 import { noteSeen } from "./memberships";
@@ -66,6 +67,17 @@ export async function resolveScope(from: {
   };
 }
 
+/** A deleted workspace as its owner finds it, to bring it back; null for everybody else and every other slug. */
+export async function findDeletedOwn(
+  session: Pick<SessionState, "userId">,
+  unverifiedTenantSlug: string | null,
+): Promise<{ tenantId: TenantId; name: string } | null> {
+  const { userId } = session;
+  const slug = unverifiedTenantSlug ?? "";
+  const found = await lookUp(userId, slug, { ...DELETED_OWN, values: [userId, slug] });
+  return found && { tenantId: found.id as TenantId, name: found.name };
+}
+
 /** The id of a tenant that is about to be created by the caller. */
 export function newTenantId(): TenantId {
   return newId() as TenantId;
@@ -85,16 +97,32 @@ const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $
 const MEMBERSHIP = {
   name: "membership_by_slug",
   text: `SELECT t.id::text, t.slug, t.name, m.role::text, m.last_seen_at
-           FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1 AND t.slug = $2`,
+           FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id
+          WHERE m.user_id = $1 AND t.slug = $2 AND t.deleted_at IS NULL`,
+};
+const FORMER_MEMBERSHIP = {
+  name: "membership_by_former_slug",
+  text: `SELECT t.id::text, t.slug, t.name, m.role::text, m.last_seen_at
+           FROM tenant_slug_holds h JOIN tenants t ON t.id = h.tenant_id JOIN tenant_members m ON m.tenant_id = t.id
+          WHERE m.user_id = $1 AND h.slug = $2 AND h.held_until > $3 AND t.deleted_at IS NULL`,
+};
+const DELETED_OWN = {
+  name: "deleted_own_by_slug",
+  text: `SELECT t.id::text, t.slug, t.name, m.role::text, m.last_seen_at
+           FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id
+          WHERE m.user_id = $1 AND t.slug = $2 AND t.deleted_at IS NOT NULL AND m.role = 'owner'`,
 };
 
-// One round trip: the binding that row-level security asks for and the lookup travel together.
 async function findMembership(userId: string, slug: string): Promise<Membership | null> {
+  const found = await lookUp(userId, slug, { ...MEMBERSHIP, values: [userId, slug] });
+  // A workspace that has changed its slug is still found under the former one for a while.
+  return found ?? lookUp(userId, slug, { ...FORMER_MEMBERSHIP, values: [userId, slug, now()] });
+}
+
+// One round trip: the binding that row-level security asks for and the lookup travel together.
+async function lookUp(userId: string, slug: string, statement: Statement): Promise<Membership | null> {
   if (!SLUG.test(slug)) return null;
-  const rows = await runPipeline(pool(), [
-    { ...BIND_USER, values: [userId] },
-    { ...MEMBERSHIP, values: [userId, slug] },
-  ]);
+  const rows = await runPipeline(pool(), [{ ...BIND_USER, values: [userId] }, statement]);
   return (rows[0] as Membership | undefined) ?? null;
 }
 

@@ -26,11 +26,11 @@ const SLUG_TRIES_MAX = 5;
 const TAIL_BYTES = 4;
 const FALLBACK_SLUG = "workspace";
 
-/** A person's workspaces, oldest first. */
+/** A person's workspaces, oldest first; those that are being deleted are not among them. */
 export async function listMemberships(userId: string): Promise<Membership[]> {
   const rows = await withUser(userId, (db) =>
     db.tenantMember.findMany({
-      where: { userId },
+      where: { userId, tenant: { deletedAt: null } },
       include: { tenant: { select: { id: true, slug: true, name: true } } },
       orderBy: [{ createdAt: "asc" }, { tenantId: "asc" }],
     }),

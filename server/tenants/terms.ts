@@ -47,3 +47,38 @@ export const SLUG_LENGTH_MAX = 48;
 export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
 /** How many workspaces one person may own: a brake on abuse, not a plan limit. */
 export const OWNED_TENANTS_MAX = 20;
+
+/** Days that a former slug leads to its workspace and is nobody else's. */
+export const SLUG_HELD_DAYS = 30;
+/** Days that an owner can bring a deleted workspace back. */
+export const TENANT_GRACE_DAYS = 7;
+export const BILLING_CONTACTS_MAX = 10;
+export const WEBHOOK_URL_LENGTH_MAX = 2_000;
+export const PLAN_METADATA_MAX = 20;
+export const METADATA_KEY_LENGTH_MAX = 40;
+export const METADATA_VALUE_LENGTH_MAX = 200;
+/** Days that conversations may be kept for at most when they are not kept for good. */
+export const RETENTION_DAYS_MAX = 3_650;
+
+/** What a workspace's admins can switch off; everything is on until they do. */
+export const FEATURES = ["webSearch", "conversationSearch", "conversationExport"] as const;
+export type Feature = (typeof FEATURES)[number];
+
+export const FEATURE_TEXTS: Record<Feature, { label: string; description: string }> = {
+  webSearch: {
+    label: "Web search",
+    description: "Agents may search the public web. The words they search for leave Parley.",
+  },
+  conversationSearch: {
+    label: "Search in own conversations",
+    description: "Agents may look things up in the earlier conversations of the person they talk to.",
+  },
+  conversationExport: {
+    label: "Export of conversations",
+    description: "Members may download their conversations as files.",
+  },
+};
+
+export const TEXT_STALE_SETTINGS =
+  "Somebody saved these settings after you opened them. What they saved stands beside what you typed; save again to replace it.";
+export const TEXT_SLUG_TAKEN = "This address is taken.";
