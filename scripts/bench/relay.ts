@@ -12,8 +12,9 @@ const STREAM_COUNTS = [1, 50, 200];
 const STREAMS_PER_PERSON = 5;
 const P99_LIMIT_MS = 5;
 const P99_GOAL_MS = 1.5;
-/** Chunks count while all streams run: from so long after the last began until the first ends. */
+/** Chunks count while all streams run: from so long after the last began, for so long. */
 const SETTLE_MS = 1_000;
+const MEASURE_MS = 8_000;
 const CLOCK_TICKS_PER_SECOND = 100;
 
 export async function benchRelay(environment: BenchEnvironment): Promise<Result[]> {
@@ -58,8 +59,13 @@ async function measureCount(environment: BenchEnvironment, setting: Setting): Pr
     cookie: cookies[Math.floor(n / STREAMS_PER_PERSON)] ?? "",
   });
   const residentBytes = memoryOf(app.pid).residentBytes;
-  const direct = await runStreams(count, provider.pid, () => readDirectly(provider));
-  const relayed = await runStreams(count, app.pid, (n) => readThroughParley(app, headersOf(n)));
+  const end = () => call({ url: `${provider.url}/end`, method: "POST", headers: {}, body: "" });
+  const direct = await runStreams({ count, serverPid: provider.pid, end }, (_, begun) =>
+    readDirectly(provider, begun),
+  );
+  const relayed = await runStreams({ count, serverPid: app.pid, end }, (n, begun) =>
+    readThroughParley(app, headersOf(n), begun),
+  );
   const added = (share: number) =>
     percentile(relayed.latenciesMs, share) - percentile(direct.latenciesMs, share);
   const both = ({ latenciesMs }: Streams) =>
@@ -101,20 +107,28 @@ interface Streams {
   readerUs: number;
 }
 
-/** What became of the chunks that were written while all streams were running. */
+/** What became of the chunks that were written while all streams were running; `end` ends the streams. */
 async function runStreams(
-  count: number,
-  serverPid: number,
-  read: (n: number) => Promise<Chunk[]>,
+  { count, serverPid, end }: { count: number; serverPid: number; end(): Promise<unknown> },
+  read: (n: number, begun: () => void) => Promise<Chunk[]>,
 ): Promise<Streams> {
   const usage = watchUsage([serverPid, process.pid]);
-  const reading = Promise.all(Array.from({ length: count }, (_, n) => read(n)));
-  const streams = await reading.finally(usage.stop);
-  const from = Math.max(...streams.map((chunks) => chunks[0]?.writtenAt ?? 0)) + SETTLE_MS;
-  const to = Math.min(...streams.map((chunks) => chunks.at(-1)?.writtenAt ?? 0));
-  const counted = streams.flat().filter(({ writtenAt }) => writtenAt >= from && writtenAt <= to);
+  const begun: Promise<void>[] = [];
+  const reading = Promise.all(
+    Array.from({ length: count }, (_, n) => {
+      const { promise, resolve } = gate();
+      begun.push(promise);
+      return read(n, resolve);
+    }),
+  ).finally(usage.stop);
+  await Promise.race([Promise.all(begun), reading]);
+  const from = performance.timeOrigin + performance.now() + SETTLE_MS;
+  await sleep(SETTLE_MS + MEASURE_MS);
+  const to = performance.timeOrigin + performance.now();
+  await end();
+  const counted = (await reading).flat().filter(({ writtenAt }) => writtenAt >= from && writtenAt <= to);
   if (counted.length < count * 20)
-    throw new Error(`only ${counted.length} chunks of ${count} streams overlapped`);
+    throw new Error(`only ${counted.length} chunks of ${count} streams were written in ${MEASURE_MS} ms`);
   const [serverSeconds = Number.NaN, readerSeconds = Number.NaN] = usage.between(from, to);
   return {
     latenciesMs: counted.map(({ latencyMs }) => latencyMs),
@@ -123,18 +137,30 @@ async function runStreams(
   };
 }
 
+function gate(): { promise: Promise<void>; resolve(): void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
 
-function readDirectly(provider: RunningProcess): Promise<Chunk[]> {
+function readDirectly(provider: RunningProcess, begun: () => void): Promise<Chunk[]> {
   const body = JSON.stringify({ model: "ticker", stream: true, messages: [], tools: [{}] });
-  return readInstants(`${provider.url}/v1/chat/completions`, { body, headers: {} });
+  return readInstants(`${provider.url}/v1/chat/completions`, { body, headers: {}, begun });
 }
 
 /** People do not press Send in the same millisecond: so many questions are being sent at a time. */
 const SENDING_MAX = 8;
 let sending = 0;
 
-async function readThroughParley(app: RunningProcess, headers: Record<string, string>): Promise<Chunk[]> {
+async function readThroughParley(
+  app: RunningProcess,
+  headers: Record<string, string>,
+  begun: () => void,
+): Promise<Chunk[]> {
   while (sending >= SENDING_MAX) await sleep(5);
   sending += 1;
   const runId = await startRun(app, headers).finally(() => {
@@ -143,6 +169,7 @@ async function readThroughParley(app: RunningProcess, headers: Record<string, st
   const input = encodeURIComponent(JSON.stringify({ runId }));
   return readInstants(`${app.url}/trpc/chat.runEvents?input=${input}`, {
     headers: { ...headers, accept: "text/event-stream" },
+    begun,
   });
 }
 
@@ -173,10 +200,10 @@ export function tenantHeaders(environment: BenchEnvironment, app: RunningProcess
 
 const INSTANT = /\d{13}\.\d{3}/g;
 
-/** Reads a stream to its end and answers how old each instant in it was on arrival. */
+/** Reads a stream to its end and answers how old each instant in it was on arrival; `begun` is called at the first. */
 function readInstants(
   url: string,
-  options: { body?: string; headers: Record<string, string> },
+  options: { body?: string; headers: Record<string, string>; begun(): void },
 ): Promise<Chunk[]> {
   return new Promise((resolve, reject) => {
     const chunks: Chunk[] = [];
@@ -194,6 +221,7 @@ function readInstants(
           const arrivedAt = performance.timeOrigin + performance.now();
           for (const [written] of text.matchAll(INSTANT)) {
             const writtenAt = Number(written);
+            if (chunks.length === 0) options.begun();
             chunks.push({ writtenAt, latencyMs: arrivedAt - writtenAt });
           }
           if (text.includes('"final"')) incoming.destroy();
