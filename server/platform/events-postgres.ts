@@ -1,5 +1,6 @@
 // Events through PostgreSQL's LISTEN and NOTIFY, for installations without Redis. All instances listen on one channel
-// of the database; messages of a few milliseconds travel in one NOTIFY, since each costs a transaction.
+// of the database; messages of a few milliseconds travel in one NOTIFY, since each costs a transaction. Instances greet
+// each other, and one that knows itself alone sends nothing.
 
 import pg from "pg";
 import { sleep } from "./clock";
@@ -11,10 +12,13 @@ const CHANNEL = "parley_events";
 const BATCH_MS = 3;
 // NOTIFY takes less than 8,000 bytes.
 const PAYLOAD_BYTES_MAX = 7_600;
-const MESSAGE_BYTES_MAX = 7_000;
 const QUEUE_LENGTH_MAX = 20_000;
 const RECONNECT_DELAY_MS = { first: 50, max: 2_000 };
 const PROBE_INTERVAL_MS = 10_000;
+const GREETING_INTERVAL_MS = 5_000;
+/** Whoever has not been heard for so long is gone; and so long nobody who begins to listen takes silence for solitude. */
+const PRESENCE_MS = 20_000;
+const ACQUAINTANCE_MS = 2_000;
 
 type Message = [channel: string, message: string];
 
@@ -31,6 +35,9 @@ class PostgresEvents implements EventsDriver {
   private readonly closing = new AbortController();
   private queue: Message[] = [];
   private isSending = false;
+  private readonly lastHeardMs = new Map<string, number>();
+  /** Until when others have to be reckoned with; endless while nobody could be heard. */
+  private presenceUntilMs = Number.POSITIVE_INFINITY;
   private listener: pg.Client | undefined;
   private sender: pg.Client | undefined;
   private readonly listening: Promise<void>;
@@ -46,8 +53,12 @@ class PostgresEvents implements EventsDriver {
     void this.keepListening(isListening);
   }
 
+  hasListeners(): boolean {
+    return performance.now() < this.presenceUntilMs;
+  }
+
   publish(channel: string, message: string): void {
-    if (Buffer.byteLength(message) > MESSAGE_BYTES_MAX || this.queue.length >= QUEUE_LENGTH_MAX) return;
+    if (this.queue.length >= QUEUE_LENGTH_MAX) return;
     this.queue.push([channel, message]);
     if (!this.isSending) void this.send();
   }
@@ -98,7 +109,40 @@ class PostgresEvents implements EventsDriver {
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
     this.probe(client);
+    this.meetOthers(client);
     return { ended };
+  }
+
+  // Others answer a greeting with their own. Who cannot hear them reckons with them.
+  private meetOthers(client: pg.Client): void {
+    this.presenceUntilMs = performance.now() + Math.max(ACQUAINTANCE_MS, this.presenceLeftMs());
+    const greet = () => this.greet(client);
+    greet();
+    const timer = setInterval(greet, GREETING_INTERVAL_MS);
+    timer.unref();
+    client.once("end", () => {
+      clearInterval(timer);
+      this.presenceUntilMs = Number.POSITIVE_INFINITY;
+    });
+  }
+
+  private presenceLeftMs(): number {
+    const lastHeardMs = Math.max(...this.lastHeardMs.values());
+    return lastHeardMs + PRESENCE_MS - performance.now();
+  }
+
+  private greet(client: pg.Client): void {
+    client
+      .query("SELECT pg_notify($1, $2)", [CHANNEL, JSON.stringify([this.origin, []])])
+      .catch(() => client.end().catch(() => {}));
+  }
+
+  private hear(origin: string): void {
+    const now = performance.now();
+    const isNew = (this.lastHeardMs.get(origin) ?? Number.NEGATIVE_INFINITY) + PRESENCE_MS < now;
+    this.lastHeardMs.set(origin, now);
+    this.presenceUntilMs = Math.max(this.presenceUntilMs, now + PRESENCE_MS);
+    if (isNew && this.listener) this.greet(this.listener);
   }
 
   // A connection whose other end vanished without a word is noticed by asking.
@@ -113,6 +157,7 @@ class PostgresEvents implements EventsDriver {
   private receive(payload: string): void {
     const [origin, messages] = JSON.parse(payload) as [string, Message[]];
     if (origin === this.origin) return;
+    this.hear(origin);
     for (const [channel, message] of messages) {
       if (this.wanted.has(channel)) this.events.onMessage(channel, message);
     }

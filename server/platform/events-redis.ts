@@ -29,6 +29,7 @@ export function redisEvents(url: string, events: DriverEvents): EventsDriver {
   });
 
   return {
+    hasListeners: () => true,
     publish: (channel, message) => {
       publisher.publish(PREFIX + channel, `${origin}|${message}`).catch(ignore);
     },

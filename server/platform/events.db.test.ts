@@ -121,10 +121,33 @@ test("a cut listening connection comes back by itself, says so, and delivers aga
   });
 });
 
+test("an instance that has listened for a while and heard nobody sends nothing, until another one comes", async () => {
+  // A database of its own: instances of other tests must not be heard.
+  const admin = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
+  await admin.connect();
+  const name = `events_${newId().replaceAll("-", "")}`;
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = new URL(process.env["TEST_SUPERUSER_URL"] ?? "");
+  url.pathname = `/${name}`;
+  const make: Open = (events) => postgresEvents(url.href, events);
+  const channel = newId();
+  const here = await instance(make, channel);
+  expect(here.driver.hasListeners()).toBe(true);
+  await until(() => !here.driver.hasListeners());
+  const there = await instance(make, channel);
+  await until(() => here.driver.hasListeners());
+  expect(there.driver.hasListeners()).toBe(true);
+  here.driver.publish(channel, "welcome");
+  await until(() => there.received.length === 1);
+  await Promise.all(open.splice(0).map((driver) => driver.close()));
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.end();
+});
+
 test("a message longer than NOTIFY takes reaches this process and breaks nothing", async () => {
   const channel = newId();
   const received: string[] = [];
-  await subscribe(channel, (message) => received.push(message));
+  await subscribe(channel, (message) => received.push(String(message)));
   publish(channel, "x".repeat(50_000));
   publish(channel, "short");
   expect(received.map((message) => message.length)).toEqual([50_000, 5]);
@@ -136,7 +159,7 @@ test("subscribers in this process hear at once, and one that throws does not sil
   await subscribe(channel, () => {
     throw new Error("a careless listener");
   });
-  const end = await subscribe(channel, (message) => heard.push(message));
+  const end = await subscribe(channel, (message) => heard.push(String(message)));
   publish(channel, "one");
   expect(heard).toEqual(["one"]);
   end();

@@ -1,6 +1,7 @@
-// Messages between instances, by channel. Subscribers in this process get a message at once, in the caller's turn;
-// other instances get it through Redis, or through PostgreSQL's NOTIFY. Nothing is kept: whoever subscribes late, or
-// while the connection was down, reads the database. Order is kept per channel and instance.
+// Messages between instances, by channel. Subscribers in this process get a message at once, in the caller's turn, and
+// as the very object that was published: nobody changes it. Other instances get it as JSON through Redis, or through
+// PostgreSQL's NOTIFY. Nothing is kept: whoever subscribes late, or while the connection was down, reads the database.
+// Order is kept per channel and instance.
 
 import { config } from "./config";
 import type { DriverEvents, EventsDriver } from "./events-driver";
@@ -8,7 +9,12 @@ import { postgresEvents } from "./events-postgres";
 import { redisEvents } from "./events-redis";
 import { logger } from "./logger";
 
-export type Listener = (message: string) => void;
+/** Anything that JSON can say. */
+export type Message = unknown;
+export type Listener = (message: Message) => void;
+
+/** NOTIFY takes less than 8,000 bytes, several messages together included. */
+const MESSAGE_BYTES_MAX = 7_000;
 
 const log = logger("events");
 const listeners = new Map<string, Set<Listener>>();
@@ -16,12 +22,16 @@ const reconnectListeners = new Set<() => void>();
 let driver: EventsDriver | undefined;
 
 /**
- * Tells everyone who listens on this channel. Messages are short (ids and deltas, under 7,000 bytes on PostgreSQL;
- * longer ones reach this process only, and the others read the database).
+ * Tells everyone who listens on this channel. Messages are short (ids and deltas); of one above 7,000 bytes of JSON other
+ * instances get only the `brief` form, if there is one, and read the rest in the database.
  */
-export function publish(channel: string, message: string): void {
+export function publish(channel: string, message: Message, brief?: () => Message): void {
   deliver(channel, message);
-  openDriver().publish(channel, message);
+  const away = openDriver();
+  if (!away.hasListeners()) return;
+  const text = JSON.stringify(message);
+  if (Buffer.byteLength(text) <= MESSAGE_BYTES_MAX) away.publish(channel, text);
+  else if (brief) away.publish(channel, JSON.stringify(brief()));
 }
 
 /** Calls `listener` with every message from now on; the answer ends it. Listeners must not throw and not block. */
@@ -57,12 +67,15 @@ export async function closeEvents(): Promise<void> {
 
 function openDriver(): EventsDriver {
   const url = config().streamRedisUrl;
-  const events: DriverEvents = { onMessage: deliver, onReconnect: announceReconnect };
+  const events: DriverEvents = {
+    onMessage: (channel, text) => deliver(channel, JSON.parse(text)),
+    onReconnect: announceReconnect,
+  };
   driver ??= url === null ? postgresEvents(config().databaseUrl, events) : redisEvents(url, events);
   return driver;
 }
 
-function deliver(channel: string, message: string): void {
+function deliver(channel: string, message: Message): void {
   const known = listeners.get(channel);
   if (known === undefined) return;
   for (const listener of [...known]) callSafely(() => listener(message));

@@ -10,9 +10,6 @@ export interface RunMessage {
   event?: RunEvent;
 }
 
-// NOTIFY carries less than 8000 bytes; a character is at most three bytes of UTF-8.
-const MESSAGE_LENGTH_MAX = 2_300;
-
 export const QUEUED_CHANNEL = "runs:queued";
 
 /** The channel of a run's events. */
@@ -23,9 +20,6 @@ export const controlChannel = (runId: string) => `run:${runId}:control`;
 
 /** Tells all subscribers of a run, here and elsewhere; what is too long to travel is announced by its number. */
 export function publishEvent(runId: string, message: Required<RunMessage>): void {
-  const text = JSON.stringify(message);
-  publish(runChannel(runId), text);
-  if (text.length <= MESSAGE_LENGTH_MAX) return;
   const { fence, sequence } = message;
-  publish(runChannel(runId), JSON.stringify({ fence, sequence }));
+  publish(runChannel(runId), message, () => ({ fence, sequence }));
 }

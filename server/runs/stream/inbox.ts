@@ -23,23 +23,22 @@ export async function openInbox(runId: string, signal: AbortSignal): Promise<Inb
     mustRead = true;
     wake();
   };
-  const endSubscription = await subscribe(runChannel(runId), (text) => {
+  const endSubscription = await subscribe(runChannel(runId), (message) => {
     if (messages.length >= MESSAGES_MAX) {
       messages = [];
       mustRead = true;
     }
-    messages.push(JSON.parse(text) as RunMessage);
+    messages.push(message as RunMessage);
     wake();
   });
   const endReconnect = onReconnect(readAgain);
   signal.addEventListener("abort", readAgain, { once: true });
+  // One timer for all waits: it is wound up again for each.
+  const silence = setTimeout(() => wake(), SILENCE_MS);
   const wait = () =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, SILENCE_MS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      silence.refresh();
+      wake = resolve;
     });
   return {
     async next() {
@@ -49,6 +48,7 @@ export async function openInbox(runId: string, signal: AbortSignal): Promise<Inb
       return undefined;
     },
     close() {
+      clearTimeout(silence);
       endSubscription();
       endReconnect();
       signal.removeEventListener("abort", readAgain);
