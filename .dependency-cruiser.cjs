@@ -9,6 +9,7 @@ const ROOMS = [
   "tenants",
   "members",
   "machines",
+  "catalogue",
   "billing",
   "wallet",
   "usage",

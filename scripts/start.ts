@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuild, ensureClient, ROOT } from "./build-app";
+import { ensureCatalogue } from "./catalogue-load";
 import { ensureDemo } from "./demo";
 import { readEnvFile } from "./env-file";
 import { withLock } from "./folder-lock";
@@ -91,6 +92,11 @@ async function prepareDatabase(folder: string, settings: LocalSettings): Promise
     "Migrations",
     () => migrateDatabase(urls.databaseOwnerUrl),
     ({ appliedNames }) => (appliedNames.length > 0 ? `${appliedNames.length} applied` : "none pending"),
+  );
+  await step(
+    "Plans and prices",
+    () => ensureCatalogue(urls.databasePlatformUrl),
+    (changes) => (changes.length > 0 ? `${changes.length} versions loaded` : "current"),
   );
   const demo = await step(
     "Demo tenants",

@@ -1,8 +1,9 @@
 // The table of contents: one line per room. A procedure's namespace need not be its room's name.
 
 import { adminRouter } from "./admin/router";
-import { agentsRouter, modelsRouter, toolsRouter } from "./agents/router";
+import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
+import { modelsRouter, plansRouter } from "./catalogue/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter } from "./lifecycle/router";
 import { membersRouter } from "./members/router";
@@ -23,6 +24,7 @@ export const appRouter = router({
   agents: agentsRouter,
   tools: toolsRouter,
   models: modelsRouter,
+  plans: plansRouter,
   conversations: conversationsRouter,
   messages: messagesRouter,
   chat: chatRouter,

@@ -1,6 +1,7 @@
 // Procedures of operators.
 
 import type { SessionState } from "../auth/sessions";
+import { listUnpricedModels } from "../catalogue/models";
 import { operatorProcedure, type ProcedureMeta, router } from "../procedures";
 import type { RequestInfo } from "../request";
 import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
@@ -115,4 +116,15 @@ const auditRouter = router({
     .mutation(({ ctx, input }) => exportAuditLog(operatorOf(ctx), input)),
 });
 
-export const adminRouter = router({ users: usersRouter, access: accessRouter, audit: auditRouter });
+const billingRouter = router({
+  unpricedModels: operatorProcedure("billing.read").query(async () => ({
+    items: await listUnpricedModels(),
+  })),
+});
+
+export const adminRouter = router({
+  users: usersRouter,
+  access: accessRouter,
+  audit: auditRouter,
+  billing: billingRouter,
+});

@@ -1,6 +1,5 @@
-// Procedures of agents, tools and models: what a person may choose from.
+// Procedures of agents and tools: what a person may choose from.
 
-import { models } from "../platform/model";
 import { memberProcedure, router } from "../procedures";
 import { listAgents, listTools } from "./registry";
 
@@ -9,5 +8,3 @@ const read = memberProcedure("chat.read");
 export const agentsRouter = router({ list: read.query(() => ({ items: listAgents() })) });
 
 export const toolsRouter = router({ list: read.query(() => ({ items: listTools() })) });
-
-export const modelsRouter = router({ list: read.query(() => ({ items: models() })) });

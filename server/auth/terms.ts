@@ -78,12 +78,17 @@ export const PLATFORM_PERMISSIONS = [
   "access.manage",
   "auditLog.read",
   "auditLog.export",
+  "billing.read",
+  "billing.manage",
 ] as const;
 export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
 
-const BILLING_ADMIN: PlatformPermission[] = ["users.read"];
+const BILLING_ADMIN: PlatformPermission[] = ["users.read", "billing.read", "billing.manage"];
 const SUPPORT: PlatformPermission[] = ["users.read", "users.moderate", "access.manage", "auditLog.read"];
-const ADMIN: PlatformPermission[] = [...SUPPORT, "users.manage", "auditLog.export"];
+const ADMIN: PlatformPermission[] = [
+  ...SUPPORT,
+  ...(["users.manage", "auditLog.export", "billing.read", "billing.manage"] as const),
+];
 
 /** What each platform role may; docs/operators.md is written from this table. */
 export const PLATFORM_ROLE_PERMISSIONS: Record<PlatformRole, ReadonlySet<PlatformPermission>> = {

@@ -1,13 +1,13 @@
-// What a person may choose for a conversation: one of the configured models, one of the registered agents.
+// What a person may choose for a conversation: one of the models their workspace is offered, one of the registered agents.
 
 import { AGENT_IDS, type AgentId, isAgentId } from "../agents/terms";
 import { AppError } from "../platform/errors";
-import { models } from "../platform/model";
+import type { ModelInfo } from "../platform/model";
 
 /** The model of this id, or the first one when none was named. Throws `invalid` for one that is not offered. */
-export function chosenModel(id: string | undefined): string {
-  if (id === undefined) return usableModel(null);
-  if (!isOffered(id)) {
+export function chosenModel(offered: ModelInfo[], id: string | undefined): string {
+  if (id === undefined) return usableModel(offered, null);
+  if (!isOffered(offered, id)) {
     const message = "This model is not available.";
     throw new AppError("invalid", message, { reason: "model_unavailable", fields: { model: message } });
   }
@@ -15,10 +15,11 @@ export function chosenModel(id: string | undefined): string {
 }
 
 /** The model a conversation goes on with: its own while it is offered, otherwise the first one. */
-export function usableModel(id: string | null): string {
-  if (id !== null && isOffered(id)) return id;
-  const [first] = models();
-  if (first === undefined) throw new AppError("unavailable", "No model is configured.");
+export function usableModel(offered: ModelInfo[], id: string | null): string {
+  if (id !== null && isOffered(offered, id)) return id;
+  const [first] = offered;
+  if (first === undefined)
+    throw new AppError("unavailable", "No model has a price. An operator must load the prices.");
   return first.id;
 }
 
@@ -30,6 +31,6 @@ export function chosenAgent(id: string): AgentId {
   });
 }
 
-function isOffered(id: string): boolean {
-  return models().some((model) => model.id === id);
+function isOffered(offered: ModelInfo[], id: string): boolean {
+  return offered.some((model) => model.id === id);
 }

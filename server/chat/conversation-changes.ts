@@ -2,6 +2,7 @@
 // statement that names tenant and creator, and counts what it changed: nothing changed means `not_found`.
 
 import { recordAudit } from "../audit/log";
+import { offeredModels } from "../catalogue/models";
 import { fromNow, now } from "../platform/clock";
 import { notFound } from "../platform/errors";
 import { queryTenant, type TenantDb, type TenantScope, withTenant } from "../platform/tenant-db";
@@ -57,7 +58,7 @@ export async function archiveConversation(
 
 /** Chooses the model of the answers to come. */
 export async function setModel(scope: TenantScope, input: SetModel): Promise<{ model: string }> {
-  const model = chosenModel(input.model);
+  const model = chosenModel(await offeredModels(scope), input.model);
   await change(scope, input, { model });
   return { model };
 }

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { ENTRY_AGENT } from "../agents/terms";
+import { offeredModels } from "../catalogue/models";
 import { now } from "../platform/clock";
 import { decodeCursor, encodeCursor } from "../platform/cursor";
 import { notFound } from "../platform/errors";
@@ -138,7 +139,7 @@ export async function createConversation(
   input: CreateConversation,
 ): Promise<{ conversationId: string }> {
   const agent = input.agentId === undefined ? ENTRY_AGENT : chosenAgent(input.agentId);
-  const model = chosenModel(input.model);
+  const model = chosenModel(await offeredModels(scope), input.model);
   const conversationId = newId();
   const at = now();
   await withTenant(scope, (db) =>

@@ -1,9 +1,11 @@
 // Starting a run: question, empty answer, run and the conversation's counters are one transaction. A client message id
 // starts one run, however often and however concurrently it comes; a conversation has one active run at a time.
 
+import { offeredModels } from "../catalogue/models";
 import { now } from "../platform/clock";
 import { isUniqueViolation } from "../platform/db-errors";
 import { AppError, notFound } from "../platform/errors";
+import type { ModelInfo } from "../platform/model";
 import type { Prisma } from "../platform/prisma/client";
 import { type TenantDb, withTenant } from "../platform/tenant-db";
 import { nudgeRuns, queueRun } from "../runs/queue";
@@ -47,7 +49,8 @@ async function startRun(scope: Scope, request: RunRequest): Promise<StartedRun> 
   if (before) return before;
   await admitRun(scope);
   try {
-    const started = await withTenant(scope, (db) => commitRun(db, scope, request));
+    const offered = await offeredModels(scope);
+    const started = await withTenant(scope, (db) => commitRun(db, scope, { ...request, offered }));
     nudgeRuns();
     return started;
   } catch (error) {
@@ -60,12 +63,19 @@ async function startRun(scope: Scope, request: RunRequest): Promise<StartedRun> 
 }
 
 // The conversation's row is locked first, so that requests to one conversation come one after another.
-async function commitRun(db: TenantDb, scope: Scope, request: RunRequest): Promise<StartedRun> {
+async function commitRun(
+  db: TenantDb,
+  scope: Scope,
+  { offered, ...request }: RunRequest & { offered: ModelInfo[] },
+): Promise<StartedRun> {
   const conversation = await openConversation(db, scope, request);
   await requireIdle(db, scope, { conversationId: conversation.id, clientMessageId: request.clientMessageId });
   const turn = await placeTurn(db, conversation, request);
   const choice = {
-    model: request.model === undefined ? usableModel(conversation.model) : chosenModel(request.model),
+    model:
+      request.model === undefined
+        ? usableModel(offered, conversation.model)
+        : chosenModel(offered, request.model),
     agent: request.agentId === undefined ? turn.agent : chosenAgent(request.agentId),
   };
   const at = now();

@@ -3,6 +3,7 @@
 
 import { personalData as audit } from "../audit/personal-data";
 import { personalData as auth } from "../auth/personal-data";
+import { personalData as catalogue } from "../catalogue/personal-data";
 import { personalData as chat } from "../chat/personal-data";
 import { personalData as members } from "../members/personal-data";
 import { personalData as mfa } from "../mfa/personal-data";
@@ -21,6 +22,7 @@ export const DATA_MAP: readonly RoomData[] = [
   runs,
   signup,
   usage,
+  catalogue,
   members,
   tenants,
   mfa,

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { ensureCatalogue, readCatalogueFile } from "../../scripts/catalogue-load";
 import { startEmbeddedPostgres, stopAbandonedPostgres } from "../../scripts/embedded-postgres";
 import { migrateDatabase } from "../../scripts/migrate";
 import { isAlive } from "../../scripts/processes";
@@ -35,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const superuserUrl = server.superuserUrl("postgres");
   const urls = await provisionDatabase(superuserUrl, TEMPLATE, passwords);
   await migrateDatabase(urls.databaseOwnerUrl);
+  await ensureCatalogue(urls.databasePlatformUrl, testCatalogue());
   project.provide("superuserUrl", superuserUrl);
   project.provide("templateDatabase", TEMPLATE);
   project.provide("rolePasswords", passwords);
@@ -44,6 +46,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** The catalogue that is shipped, with prices for the models of tests. */
+function testCatalogue(): string {
+  const catalogue = JSON.parse(readCatalogueFile());
+  const [version] = catalogue.rateCards[0].versions;
+  for (const item of ["fake-1", "fake-2"]) {
+    version.lines.push({ item, unit: "input_token", price: "2.00", per: 1_000_000 });
+    version.lines.push({ item, unit: "output_token", price: "8.00", per: 1_000_000 });
+  }
+  return JSON.stringify(catalogue);
 }
 
 function announceMissingRedis(): void {

@@ -1,0 +1,45 @@
+// Words and limits of the catalogue. Pure: pages may import it.
+
+/** Lowest rank first; rate cards and the billing profile use the same codes. */
+export const PLAN_CODES = ["free", "starter", "pro", "enterprise"] as const;
+export type PlanCode = (typeof PLAN_CODES)[number];
+
+/** What an allowance counts. */
+export const METERS = ["message", "input_token", "output_token"] as const;
+export type Meter = (typeof METERS)[number];
+
+/** For how long an allowance lasts: a month from the tenant's anchor, or a day in UTC. */
+export const SPANS = ["period", "day"] as const;
+export type Span = (typeof SPANS)[number];
+
+/** What happens when an allowance is used up: the call is refused, or charged to the reserve. */
+export const EXCEED_RULES = ["block", "use_reserve"] as const;
+export type ExceedRule = (typeof EXCEED_RULES)[number];
+
+/** What is counted of a model call. */
+export const TOKEN_UNITS = [
+  "input_token",
+  "output_token",
+  "cache_read_token",
+  "cache_write_token",
+  "reasoning_token",
+] as const;
+/** Everything that has a price. */
+export const UNITS = [
+  ...TOKEN_UNITS,
+  "message",
+  "image",
+  "storage_gb_month",
+  "api_call",
+  "document",
+] as const;
+
+export const FEATURES = ["tools", "jobs", "projects", "machineAccess", "dataExport"] as const;
+export type Feature = (typeof FEATURES)[number];
+
+export const STANDINGS = ["trialing", "active", "past_due", "suspended"] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+export const TRIAL_DAYS_MAX = 730;
+/** The name of the line that prices every model without one of its own. */
+export const ANY_MODEL = "*";

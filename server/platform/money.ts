@@ -1,0 +1,44 @@
+// Money without floats. The unit is the nano: 10^-9 of a currency's major unit, as BigInt. Text that does not say an exact
+// number of nano is refused, never rounded.
+
+export const NANO_PER_UNIT = 1_000_000_000n;
+/** Units of use that a unit price is stored for. */
+export const USE_PER_PRICE = 1_000_000n;
+/** What a BIGINT holds. */
+export const NANO_MAX = 9_223_372_036_854_775_807n;
+
+const DECIMAL = /^(-?)(\d{1,10})(?:\.(\d{1,18}))?$/;
+
+/** The nano in a decimal text of major units such as "12.50"; null for anything that is no exact number of nano. */
+export function nanoOfDecimal(text: string): bigint | null {
+  return scaled(text, NANO_PER_UNIT, 1n);
+}
+
+/**
+ * Nano per 1,000,000 units of use, from a price in major units for `per` units: "0.03" per 1,000 is 30,000,000,000. Null
+ * for a negative price and for one that is no exact number of nano.
+ */
+export function nanoPerMillion(price: string, per: number): bigint | null {
+  if (!Number.isSafeInteger(per) || per <= 0) return null;
+  const nano = scaled(price, NANO_PER_UNIT * USE_PER_PRICE, BigInt(per));
+  return nano === null || nano < 0n || price.startsWith("-") ? null : nano;
+}
+
+/** Nano as an exact decimal text of major units with at least two decimals: 45000n is "0.000045". */
+export function decimalOfNano(nano: bigint): string {
+  const size = nano < 0n ? -nano : nano;
+  const fraction = (size % NANO_PER_UNIT)
+    .toString()
+    .padStart(9, "0")
+    .replace(/0{1,7}$/, "");
+  return `${nano < 0n ? "-" : ""}${size / NANO_PER_UNIT}.${fraction}`;
+}
+
+function scaled(text: string, factor: bigint, divisor: bigint): bigint | null {
+  const [, sign = "", whole = "", fraction = ""] = DECIMAL.exec(text) ?? [];
+  if (whole === "") return null;
+  const scale = 10n ** BigInt(fraction.length) * divisor;
+  const product = BigInt(whole + fraction) * factor;
+  if (product % scale !== 0n || product / scale > NANO_MAX) return null;
+  return sign === "-" ? -(product / scale) : product / scale;
+}
