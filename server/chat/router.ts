@@ -35,7 +35,7 @@ import { exportConversation } from "./export";
 import { listMessages } from "./messages";
 import { searchConversations } from "./search";
 import { continueAnswer, editMessage, regenerateAnswer, retryAnswer, sendMessage } from "./start-run";
-import { type WatchedEvent, watchRun } from "./streams";
+import { watchRun } from "./streams";
 
 const read = memberProcedure("chat.read");
 const write = memberProcedure("chat.write");
@@ -78,10 +78,6 @@ export const chatRouter = router({
   runEvents: read
     .input(WatchRun)
     .subscription(async ({ ctx, input, signal }) =>
-      trackedEvents(await watchRun(ctx.scope, input, { signal, recheck: ctx.recheck })),
+      watchRun(ctx.scope, input, { signal, recheck: ctx.recheck, wrap: tracked }),
     ),
 });
-
-async function* trackedEvents(events: AsyncIterable<WatchedEvent>) {
-  for await (const { id, event } of events) yield tracked(id, event);
-}

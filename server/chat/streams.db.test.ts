@@ -12,7 +12,7 @@ import { consumeLimits } from "../platform/rate-limit";
 import { withTenant } from "../platform/tenant-db";
 import { OPEN_STREAMS_MAX, takeStreamLease } from "../runs/stream/leases";
 import type { Scope } from "../tenants/scope";
-import type { StartedRun } from "./contract";
+import type { RunEvent, StartedRun } from "./contract";
 import { sendMessage } from "./start-run";
 import { watchRun } from "./streams";
 
@@ -23,7 +23,8 @@ async function startRun(scope: Scope): Promise<StartedRun> {
 
 function watching(recheck: () => Promise<unknown> = async () => {}) {
   const ending = new AbortController();
-  return { ending, watch: { signal: ending.signal, recheck } };
+  const wrap = (id: string, event: RunEvent) => ({ id, event });
+  return { ending, watch: { signal: ending.signal, recheck, wrap } };
 }
 
 async function writeEvents(scope: Scope, run: StartedRun, events: object[]): Promise<void> {

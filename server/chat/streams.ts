@@ -10,16 +10,12 @@ import type { Scope } from "../tenants/scope";
 import type { RunEvent, WatchRun } from "./contract";
 import { requireRate } from "./rate";
 
-export interface WatchedEvent {
-  /** "<fence>-<sequence>", what a client comes back with. */
-  id: string;
-  event: RunEvent;
-}
-
-interface Watch {
+interface Watch<Envelope> {
   signal: AbortSignal | undefined;
   /** Throws once the person may no longer read here. */
   recheck: () => Promise<unknown>;
+  /** Wraps an event for its way; `id` ("<fence>-<sequence>") is what a client comes back with. */
+  wrap: (id: string, event: RunEvent) => Envelope;
 }
 
 const OWN_RUN = {
@@ -32,11 +28,11 @@ const OWN_RUN = {
  * The events of an own run after the last one seen, then those to come, to its terminal one. Throws `not_found` for runs
  * of others, `over_limit` for too many streams; the iteration throws once the person may no longer read.
  */
-export async function watchRun(
+export async function watchRun<Envelope>(
   scope: Scope,
   input: WatchRun,
-  watch: Watch,
-): Promise<AsyncIterable<WatchedEvent>> {
+  watch: Watch<Envelope>,
+): Promise<AsyncIterable<Envelope>> {
   await requireOwnRun(scope, input.runId);
   await requireRate(scope, ["stream.user"], "You are opening streams too quickly. Please wait a moment.");
   const lease = await takeStreamLease(scope.userId);
@@ -48,11 +44,11 @@ async function requireOwnRun(scope: Scope, runId: string): Promise<void> {
   if (rows.length === 0) throw notFound("Run");
 }
 
-async function* relay(
+async function* relay<Envelope>(
   scope: Scope,
   input: WatchRun,
-  { signal, recheck, lease }: Watch & { lease: StreamLease },
-): AsyncGenerator<WatchedEvent, void, void> {
+  { signal, recheck, wrap, lease }: Watch<Envelope> & { lease: StreamLease },
+): AsyncGenerator<Envelope, void, void> {
   const ending = new AbortController();
   const end = () => ending.abort();
   signal?.addEventListener("abort", end, { once: true });
@@ -63,7 +59,9 @@ async function* relay(
     await lease.renew();
   });
   try {
-    yield* runEvents(scope, input.runId, input.lastEventId, ending.signal);
+    for await (const { id, event } of runEvents(scope, input.runId, input.lastEventId, ending.signal)) {
+      yield wrap(id, event);
+    }
     const refusal = standing.refusal();
     if (refusal !== null) throw refusal;
   } finally {

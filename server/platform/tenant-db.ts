@@ -42,6 +42,16 @@ export async function withUser<T>(
   });
 }
 
+const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $1, true)" };
+
+/** One prepared statement in one round trip, bound to a person and to no tenant. Rows come as the driver gives them. */
+export async function queryUser<Row extends pg.QueryResultRow>(
+  userId: string,
+  statement: Statement,
+): Promise<Row[]> {
+  return (await runPipeline(pool(), [{ ...BIND_USER, values: [userId] }, statement])) as Row[];
+}
+
 const BIND_TENANT = {
   name: "bind_tenant",
   text: "SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)",

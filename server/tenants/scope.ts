@@ -3,12 +3,11 @@
 
 import type { SessionState } from "../auth/sessions";
 import { now } from "../platform/clock";
-import { pool } from "../platform/db";
 import { type AppError, notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Logger } from "../platform/logger";
-import { runPipeline, type Statement } from "../platform/pipeline";
-import type { TenantId } from "../platform/tenant-db";
+import type { Statement } from "../platform/pipeline";
+import { queryUser, type TenantId } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
 import { noteSeen } from "./memberships";
 import { type Permission, ROLE_PERMISSIONS, SLUG, type TenantRole } from "./terms";
@@ -93,7 +92,6 @@ export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
   return payload.tenantId as TenantId;
 }
 
-const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $1, true)" };
 const MEMBERSHIP = {
   name: "membership_by_slug",
   text: `SELECT t.id::text, t.slug, t.name, m.role::text, m.last_seen_at
@@ -119,11 +117,10 @@ async function findMembership(userId: string, slug: string): Promise<Membership 
   return found ?? lookUp(userId, slug, { ...FORMER_MEMBERSHIP, values: [userId, slug, now()] });
 }
 
-// One round trip: the binding that row-level security asks for and the lookup travel together.
 async function lookUp(userId: string, slug: string, statement: Statement): Promise<Membership | null> {
   if (!SLUG.test(slug)) return null;
-  const rows = await runPipeline(pool(), [{ ...BIND_USER, values: [userId] }, statement]);
-  return (rows[0] as Membership | undefined) ?? null;
+  const [membership] = await queryUser<Membership & Record<string, unknown>>(userId, statement);
+  return membership ?? null;
 }
 
 function tenantNotFound(): AppError {

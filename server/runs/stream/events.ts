@@ -40,13 +40,47 @@ export async function* runEvents(
 ): AsyncGenerator<TrackedRunEvent> {
   const run = await getWatchedRun(scope, runId);
   const inbox = await openInbox(runId, signal);
+  const watch = { scope, runId, run, inbox, signal };
   try {
-    for await (const placed of follow({ scope, runId, run, inbox, signal }, parsePosition(lastEventId))) {
-      yield { id: `${placed.fence}-${placed.sequence}`, event: placed.event };
+    const known = parsePosition(lastEventId);
+    const reset = await patiently(signal, () => resetFor(watch, known));
+    if (reset) yield track(reset);
+    let at: Position = reset ?? known ?? START;
+    while (!signal.aborted) {
+      let hasRead = false;
+      for await (const placed of stored(watch, at)) {
+        hasRead = true;
+        at = placed;
+        yield track(placed);
+        if (isTerminal(placed.event)) return;
+      }
+      if (!hasRead) {
+        const end = await patiently(signal, () => endWithoutEvents(watch, at));
+        if (end) return yield* end.map(track);
+      }
+      // Live events pass through this one generator: each layer more would cost every chunk a few turns.
+      for (let message = await inbox.next(); message; message = await inbox.next()) {
+        if (isBefore(message, at)) continue;
+        if (!joins(message, at) || !message.event) {
+          await sleep(COMMIT_MS, signal);
+          break;
+        }
+        at = message;
+        yield { id: idOf(message), event: message.event };
+        if (isTerminal(message.event)) return;
+      }
     }
   } finally {
     inbox.close();
   }
+}
+
+function track(placed: PlacedEvent): TrackedRunEvent {
+  return { id: idOf(placed), event: placed.event };
+}
+
+function idOf({ fence, sequence }: Position): string {
+  return `${fence}-${sequence}`;
 }
 
 interface Watch {
@@ -55,39 +89,6 @@ interface Watch {
   run: WatchedRun;
   inbox: Inbox;
   signal: AbortSignal;
-}
-
-async function* follow(watch: Watch, known: Position | null): AsyncGenerator<PlacedEvent> {
-  const { inbox, signal } = watch;
-  let at = known ?? START;
-  const reset = await patiently(signal, () => resetFor(watch, known));
-  if (reset) {
-    yield reset;
-    at = reset;
-  }
-  while (!signal.aborted) {
-    let hasRead = false;
-    for await (const placed of stored(watch, at)) {
-      hasRead = true;
-      at = placed;
-      yield placed;
-      if (isTerminal(placed.event)) return;
-    }
-    if (!hasRead) {
-      const end = await patiently(signal, () => endWithoutEvents(watch, at));
-      if (end) return yield* end;
-    }
-    for (let message = await inbox.next(); message; message = await inbox.next()) {
-      if (isBefore(message, at)) continue;
-      if (!joins(message, at) || !message.event) {
-        await sleep(COMMIT_MS, signal);
-        break;
-      }
-      at = message;
-      yield { ...message, event: message.event };
-      if (isTerminal(message.event)) return;
-    }
-  }
 }
 
 async function* stored(watch: Watch, from: Position): AsyncGenerator<PlacedEvent> {

@@ -4,8 +4,7 @@
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { isOutage } from "../../platform/outage";
-import type { Prisma } from "../../platform/prisma/client";
-import { withUser } from "../../platform/tenant-db";
+import { queryUser, withUser } from "../../platform/tenant-db";
 
 export interface StreamLease {
   /** Says that the stream still lives; call it more often than LEASE_SECONDS. */
@@ -18,6 +17,14 @@ export const OPEN_STREAMS_MAX = 5;
 
 const LEASE_SECONDS = 15;
 
+const WRITE_LEASE = {
+  name: "stream_lease_write",
+  text: `
+  INSERT INTO stream_leases (user_id, id, expires_at)
+  VALUES ($1::uuid, $2::uuid, now() + ${LEASE_SECONDS} * interval '1 second')
+  ON CONFLICT (user_id, id) DO UPDATE SET expires_at = excluded.expires_at`,
+};
+
 /** Takes one of the person's places. Throws `over_limit` when all are taken. */
 export async function takeStreamLease(userId: string): Promise<StreamLease> {
   const id = newId();
@@ -26,19 +33,14 @@ export async function takeStreamLease(userId: string): Promise<StreamLease> {
     await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`streams:${userId}`}, 0))::text`;
     await db.$executeRaw`DELETE FROM stream_leases WHERE user_id = ${userId}::uuid AND expires_at <= now()`;
     if ((await db.streamLease.count({ where: { userId } })) >= OPEN_STREAMS_MAX) throw tooManyStreams();
-    await writeLease(db, userId, id);
+    await db.$executeRawUnsafe(WRITE_LEASE.text, userId, id);
   });
   return {
-    renew: () => withUser(userId, (db) => writeLease(db, userId, id)),
+    renew: async () => {
+      await queryUser(userId, { ...WRITE_LEASE, values: [userId, id] });
+    },
     end: () => endLease(userId, id),
   };
-}
-
-async function writeLease(db: Prisma.TransactionClient, userId: string, id: string): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO stream_leases (user_id, id, expires_at)
-    VALUES (${userId}::uuid, ${id}::uuid, now() + ${LEASE_SECONDS} * interval '1 second')
-    ON CONFLICT (user_id, id) DO UPDATE SET expires_at = excluded.expires_at`;
 }
 
 // While the database is away the lease runs out by itself; the stream's own ending must not fail for it.
