@@ -17,6 +17,17 @@ export function readCatalogueFile(): string {
   return readFileSync(path ? resolve(path) : DEFAULT_FILE, "utf8");
 }
 
+/** The catalogue file with invented prices for more models, for tests and benchmarks. */
+export function catalogueWithPricesFor(items: string[]): string {
+  const catalogue = JSON.parse(readCatalogueFile());
+  const [version] = catalogue.rateCards[0].versions;
+  for (const item of items) {
+    version.lines.push({ item, unit: "input_token", price: "2.00", per: 1_000_000 });
+    version.lines.push({ item, unit: "output_token", price: "8.00", per: 1_000_000 });
+  }
+  return JSON.stringify(catalogue);
+}
+
 /** Loads a catalogue unless it is the one loaded last; answers what was changed, one line each. */
 export async function ensureCatalogue(platformUrl: string, text = readCatalogueFile()): Promise<string[]> {
   return withClient(platformUrl, async (client) =>

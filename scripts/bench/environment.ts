@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { v7 as newId } from "uuid";
+import { catalogueWithPricesFor, ensureCatalogue } from "../catalogue-load";
 import { startEmbeddedPostgres } from "../embedded-postgres";
 import { migrateDatabase } from "../migrate";
 import { findFreePort } from "../processes";
@@ -16,6 +17,8 @@ import { type DatabaseUrls, generateRolePasswords, provisionDatabase } from "../
 
 const DATABASE = "parley_bench";
 const READY_TIMEOUT_MS = 30_000;
+/** The model of the provider that streams at a fixed pace. */
+export const TICKER_MODEL = "ticker";
 
 export interface Person {
   userId: string;
@@ -44,6 +47,7 @@ export async function startEnvironment(): Promise<BenchEnvironment> {
   const server = await startEmbeddedPostgres({ folder, isDurable: true });
   const urls = await provisionDatabase(server.superuserUrl("postgres"), DATABASE, generateRolePasswords());
   await migrateDatabase(urls.databaseOwnerUrl);
+  await ensureCatalogue(urls.databasePlatformUrl, catalogueWithPricesFor([TICKER_MODEL]));
   const variables = { ...appVariables(urls) };
   Object.assign(process.env, variables);
   const superuserUrl = server.superuserUrl(DATABASE);

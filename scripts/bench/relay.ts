@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as newId } from "uuid";
-import { type BenchEnvironment, type RunningProcess, startProcess } from "./environment";
+import { type BenchEnvironment, type RunningProcess, startProcess, TICKER_MODEL } from "./environment";
 import { call, ms, percentile, type Result } from "./measure";
 
 const STREAM_COUNTS = [1, 50, 200];
@@ -24,7 +24,9 @@ export async function benchRelay(environment: BenchEnvironment): Promise<Result[
     {
       OPENAI_BASE_URL: `${provider.url}/v1`,
       OPENAI_API_KEY: "unused-by-the-ticker",
-      MODELS: JSON.stringify([{ id: "ticker", label: "Ticker", contextTokens: 8000, maxOutputTokens: 1000 }]),
+      MODELS: JSON.stringify([
+        { id: TICKER_MODEL, label: "Ticker", contextTokens: 8000, maxOutputTokens: 1000 },
+      ]),
     },
     "/readyz",
   );

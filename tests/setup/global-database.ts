@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { ensureCatalogue, readCatalogueFile } from "../../scripts/catalogue-load";
+import { catalogueWithPricesFor, ensureCatalogue } from "../../scripts/catalogue-load";
 import { startEmbeddedPostgres, stopAbandonedPostgres } from "../../scripts/embedded-postgres";
 import { migrateDatabase } from "../../scripts/migrate";
 import { isAlive } from "../../scripts/processes";
@@ -16,6 +16,7 @@ import { startRedis } from "../../scripts/redis-server";
 
 const FOLDER_PREFIX = "parley-test-";
 const TEMPLATE = "parley_template";
+const MODELS_OF_TESTS = ["fake-1", "fake-2"];
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -36,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const superuserUrl = server.superuserUrl("postgres");
   const urls = await provisionDatabase(superuserUrl, TEMPLATE, passwords);
   await migrateDatabase(urls.databaseOwnerUrl);
-  await ensureCatalogue(urls.databasePlatformUrl, testCatalogue());
+  await ensureCatalogue(urls.databasePlatformUrl, catalogueWithPricesFor(MODELS_OF_TESTS));
   project.provide("superuserUrl", superuserUrl);
   project.provide("templateDatabase", TEMPLATE);
   project.provide("rolePasswords", passwords);
@@ -46,17 +47,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-}
-
-/** The catalogue that is shipped, with prices for the models of tests. */
-function testCatalogue(): string {
-  const catalogue = JSON.parse(readCatalogueFile());
-  const [version] = catalogue.rateCards[0].versions;
-  for (const item of ["fake-1", "fake-2"]) {
-    version.lines.push({ item, unit: "input_token", price: "2.00", per: 1_000_000 });
-    version.lines.push({ item, unit: "output_token", price: "8.00", per: 1_000_000 });
-  }
-  return JSON.stringify(catalogue);
 }
 
 function announceMissingRedis(): void {
