@@ -9,6 +9,7 @@ import { requireOperator as requireOperatorSession, requireVerified, scopeOf } f
 import { config } from "../server/platform/config";
 import { notFound } from "../server/platform/errors";
 import { appErrorOf } from "../server/refusals";
+import { notePage } from "../server/support-access/scope";
 import type { Scope } from "../server/tenants/scope";
 import { contextOf } from "./api.server";
 import { type RouteArgs, safeRedirect, toResponse } from "./http.server";
@@ -32,7 +33,8 @@ export async function requireMember(args: RouteArgs): Promise<{ session: Session
   return orRespond(args, async () => {
     const session = requireVerified(context.session);
     const scope = await scopeOf(context, session);
-    await noteActiveTenant(session, scope.tenantId);
+    if (scope.grantId === undefined) await noteActiveTenant(session, scope.tenantId);
+    else await notePage(scope);
     return { session, scope };
   });
 }

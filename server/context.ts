@@ -13,6 +13,7 @@ import { config } from "./platform/config";
 import { AppError } from "./platform/errors";
 import { logger } from "./platform/logger";
 import type { RequestInfo } from "./request";
+import { findSupportScope } from "./support-access/scope";
 import { resolveScope, type Scope } from "./tenants/scope";
 import { type Permission, TEXT_FORBIDDEN } from "./tenants/terms";
 
@@ -56,7 +57,7 @@ export function scopeOf(ctx: Context, session: SessionState): Promise<Scope> {
   const { scopes } = memoOf(ctx.info);
   const known = scopes.get(slug);
   if (known !== undefined) return known;
-  const scope = resolveScope({
+  const scope = memberOrGranted({
     unverifiedTenantSlug: slug,
     session,
     request: ctx.info,
@@ -64,6 +65,22 @@ export function scopeOf(ctx: Context, session: SessionState): Promise<Scope> {
   });
   scopes.set(slug, scope);
   return scope;
+}
+
+/** Members come by their membership; an operator who is none by a grant of the workspace. */
+async function memberOrGranted(from: Parameters<typeof findSupportScope>[0]): Promise<Scope> {
+  if (from.session.platformRole === "user") return resolveScope(from);
+  try {
+    return await resolveScope(from);
+  } catch (error) {
+    const granted = isNotFound(error) ? await findSupportScope(from) : null;
+    if (granted === null) throw error;
+    return granted;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof AppError && error.code === "not_found";
 }
 
 export function requireSession(session: SessionState | null): SessionState {

@@ -20,6 +20,7 @@ import { logger } from "./platform/logger";
 import { consumeLimits, isQuotaWaived } from "./platform/rate-limit";
 import { errorShape, logFault, toTrpcError } from "./refusals";
 import { noteLimit } from "./request";
+import { enterUnderGrant } from "./support-access/scope";
 import type { Permission } from "./tenants/terms";
 
 export interface ProcedureMeta {
@@ -76,11 +77,12 @@ export const verifiedProcedure = base.meta({ guard: "verified" }).use(async ({ c
 
 /** A verified member of the named tenant whose role holds this permission; strangers get not_found. */
 export function memberProcedure(permission: Permission) {
-  return base.meta({ guard: "member", permission }).use(async ({ ctx, meta, next }) => {
+  return base.meta({ guard: "member", permission }).use(async ({ ctx, meta, path, type, next }) => {
     const session = requireVerified(ctx.session);
     const scope = await scopeOf(ctx, session);
+    if (scope.grantId !== undefined) await enterUnderGrant(scope, { procedure: path, permission, type });
     requirePermission(scope, permission);
-    await noteActiveTenant(session, scope.tenantId);
+    if (scope.grantId === undefined) await noteActiveTenant(session, scope.tenantId);
     if (meta?.limits !== undefined) {
       await count("user", meta, ctx);
       await count("tenant", meta, ctx, scope.tenantId);

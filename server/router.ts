@@ -10,6 +10,7 @@ import { membersRouter } from "./members/router";
 import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
+import { supportAccessRouter } from "./support-access/router";
 import { meRouter, tenantsRouter } from "./tenants/router";
 
 export const appRouter = router({
@@ -21,6 +22,7 @@ export const appRouter = router({
   account: mergeRouters(accountRouter, ownDataRouter),
   tenants: tenantsRouter,
   members: membersRouter,
+  supportAccess: supportAccessRouter,
   agents: agentsRouter,
   tools: toolsRouter,
   models: modelsRouter,

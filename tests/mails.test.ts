@@ -7,6 +7,7 @@ import * as identity from "../server/auth/emails";
 import type { Mail } from "../server/auth/mail-layout";
 import * as leaving from "../server/lifecycle/emails";
 import * as secondFactor from "../server/mfa/emails";
+import * as supportAccess from "../server/support-access/emails";
 
 // why: the configuration is whole or refused, and no mail asks a database.
 vi.hoisted(() => {
@@ -17,7 +18,9 @@ vi.hoisted(() => {
 const AT = new Date("2026-02-03T04:05:06Z");
 const TOKEN = "raw-secret_of-a-link";
 const SEEN = { device: "Firefox on Linux", place: "Zürich, CH", at: AT };
-const ROOMS = { auth: identity, mfa: secondFactor, lifecycle: leaving };
+const TENANT = { id: "no-id", slug: "quiet-meadow", name: 'Quiet "Meadow" & Sons' };
+const QUESTION = { operatorName: "Olga Operator", reason: 'They wrote: "help" & <b>more</b>' };
+const ROOMS = { auth: identity, mfa: secondFactor, lifecycle: leaving, "support-access": supportAccess };
 
 const MAILS: Record<string, Mail[]> = {
   verificationMail: [identity.verificationMail(TOKEN)],
@@ -40,6 +43,12 @@ const MAILS: Record<string, Mail[]> = {
   lockedMail: [secondFactor.lockedMail()],
   exportReadyMail: [leaving.exportReadyMail()],
   deletionMail: [leaving.deletionMail(TOKEN, AT)],
+  askedMail: [
+    supportAccess.askedMail(TENANT, { ...QUESTION, scope: "metadata", hours: 1 }),
+    supportAccess.askedMail(TENANT, { ...QUESTION, scope: "content", hours: 24 }),
+  ],
+  approvedMail: [supportAccess.approvedMail(TENANT, AT)],
+  declinedMail: [supportAccess.declinedMail(TENANT)],
   deletionCancelledMail: [leaving.deletionCancelledMail()],
 };
 const EACH = Object.entries(MAILS).flatMap(([name, mails]) => mails.map((mail) => ({ name, mail })));

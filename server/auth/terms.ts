@@ -80,11 +80,18 @@ export const PLATFORM_PERMISSIONS = [
   "auditLog.export",
   "billing.read",
   "billing.manage",
+  "tenants.read",
+  "tenants.support",
+  "system.read",
 ] as const;
 export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
 
-const BILLING_ADMIN: PlatformPermission[] = ["users.read", "billing.read", "billing.manage"];
-const SUPPORT: PlatformPermission[] = ["users.read", "users.moderate", "access.manage", "auditLog.read"];
+const EVERY_OPERATOR: PlatformPermission[] = ["users.read", "tenants.read", "system.read"];
+const BILLING_ADMIN: PlatformPermission[] = [...EVERY_OPERATOR, "billing.read", "billing.manage"];
+const SUPPORT: PlatformPermission[] = [
+  ...EVERY_OPERATOR,
+  ...(["users.moderate", "access.manage", "auditLog.read", "tenants.support"] as const),
+];
 const ADMIN: PlatformPermission[] = [
   ...SUPPORT,
   ...(["users.manage", "auditLog.export", "billing.read", "billing.manage"] as const),

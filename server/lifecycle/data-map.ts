@@ -11,6 +11,7 @@ import { personalData as platform } from "../platform/own-data";
 import type { RoomData } from "../platform/personal-data";
 import { personalData as runs } from "../runs/personal-data";
 import { personalData as signup } from "../signup/personal-data";
+import { personalData as supportAccess } from "../support-access/personal-data";
 import { personalData as tenants } from "../tenants/personal-data";
 import { personalData as usage } from "../usage/personal-data";
 import { personalData as lifecycle } from "./personal-data";
@@ -23,6 +24,7 @@ export const DATA_MAP: readonly RoomData[] = [
   signup,
   usage,
   catalogue,
+  supportAccess,
   members,
   tenants,
   mfa,

@@ -33,6 +33,7 @@ export const LIMITS = {
   "stream.user": { points: 30, windowSeconds: MINUTE, scope: "user" },
   "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
   "operator.user": { points: 120, windowSeconds: HOUR, scope: "user" },
+  "support-decide.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },

@@ -25,6 +25,7 @@ export interface Scope {
   actor: ScopeActor;
   /** The support grant an operator acts under; absent for everybody else. */
   grantId?: string;
+  grantEndsAt?: Date;
   role: TenantRole;
   permissions: ReadonlySet<Permission>;
   logger: Logger;
@@ -84,6 +85,11 @@ export function newTenantId(): TenantId {
 
 /** The tenant that a stored invite leads into; an operator named it when the invite was made. */
 export function invitingTenantId(id: string): TenantId {
+  return id as TenantId;
+}
+
+/** The tenant that a support request or grant names; its own admins decide about it. */
+export function grantedTenantId(id: string): TenantId {
   return id as TenantId;
 }
 

@@ -17,6 +17,7 @@ export const PERMISSION_TABLE = {
   "settings.manage": { from: "admin", meaning: "Change the workspace's settings" },
   "billing.manage": { from: "admin", meaning: "Change plan, payment and limits" },
   "audit.read": { from: "admin", meaning: "Read the workspace's audit log" },
+  "support.manage": { from: "admin", meaning: "Let Parley's support look in, and end it" },
   "tenant.transfer": { from: "owner", meaning: "Hand the workspace to another owner" },
   "tenant.delete": { from: "owner", meaning: "Delete the workspace" },
 } as const satisfies Record<string, { from: TenantRole; meaning: string }>;

@@ -9,7 +9,7 @@ import { internalRequest } from "../../server/request";
 import { appRouter } from "../../server/router";
 import { makeConversation } from "../factories/conversations";
 import { converse } from "../factories/messages";
-import { makeOperator } from "../factories/operators";
+import { makeOperator, type Operator } from "../factories/operators";
 import { addMember, makeTenant, type TestTenant } from "../factories/tenants";
 import { makeUser, type SignedIn, signIn } from "../factories/users";
 
@@ -24,7 +24,7 @@ export interface Ground {
   stranger: SignedIn;
   unverified: SignedIn;
   /** A platform admin, signed in with a second factor; member of neither tenant. */
-  operator: SignedIn;
+  operator: Operator;
   /** All of them the owner's. */
   ids: {
     /** With a finished turn. */

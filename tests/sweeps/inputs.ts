@@ -10,6 +10,8 @@ export interface SweepEntry {
   isNaming?: true;
   /** True for what the members of a workspace share: colleagues of rank see and change it too. */
   isShared?: true;
+  /** True for what is found under a support grant alone: nobody else finds anything, the owner neither. */
+  isForGrant?: true;
 }
 
 const none: SweepEntry = { input: null };
@@ -27,6 +29,9 @@ const answer = naming(({ assistantMessageId }) => ({
 // Nobody: what operators change must not be the ground others stand on.
 const nobody = (more: Record<string, unknown> = {}): SweepEntry => ({
   input: () => ({ userId: randomUUID(), ...more }),
+});
+const grant = (more: Record<string, unknown> = {}): SweepEntry => ({
+  input: () => ({ grantId: randomUUID(), ...more }),
 });
 const reason = "Asked for by the sweep";
 const password = "violet-harbor-93-kite";
@@ -90,6 +95,15 @@ export const SWEEP: Record<string, SweepEntry> = {
     retentionDays: 30,
   }),
   "tenants.changeSlug": open({ slug: "sweep" }),
+  "supportAccess.live": none,
+  "supportAccess.list": none,
+  "supportAccess.approve": grant({ scope: "metadata", hours: 1 }),
+  "supportAccess.decline": grant(),
+  "supportAccess.end": grant(),
+  "supportAccess.conversations": { ...naming(() => ({})), isForGrant: true },
+  "supportAccess.messages": { ...conversation, isForGrant: true },
+  "supportAccess.ask": open({ tenant: "no-such-tenant", reason, scope: "content", hours: 4 }),
+  "supportAccess.withdraw": grant(),
   "agents.list": none,
   "tools.list": none,
   "models.list": none,
