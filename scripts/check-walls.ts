@@ -22,7 +22,7 @@ function listModels(): Model[] {
     name,
     accessor: name.charAt(0).toLowerCase() + name.slice(1),
     table: body.match(/@@map\("(\w+)"\)/)?.[1] ?? name,
-    owner: comment.match(/\/\/\/ owner: (\w+)/)?.[1] ?? null,
+    owner: comment.match(/\/\/\/ owner: ([\w-]+)/)?.[1] ?? null,
   }));
 }
 

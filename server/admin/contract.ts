@@ -11,6 +11,8 @@ import {
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
   SEARCH_LENGTH_MAX,
+  TENANTS_PAGE_SIZE,
+  TENANTS_PAGE_SIZE_MAX,
   USER_SORTS,
   USER_STATES,
   USERS_PAGE_SIZE,
@@ -73,6 +75,18 @@ export const ListUsers = z
   })
   .prefault({});
 export type ListUsers = z.output<typeof ListUsers>;
+
+export const NameTenant = z.strictObject({ tenantId: id });
+
+export const ListTenants = z
+  .strictObject({
+    /** A part of the name or of the address, or a whole id. */
+    search: searchText.optional(),
+    page: z.number().int().min(1).max(100_000).default(1),
+    pageSize: z.number().int().min(1).max(TENANTS_PAGE_SIZE_MAX).default(TENANTS_PAGE_SIZE),
+  })
+  .prefault({});
+export type ListTenants = z.output<typeof ListTenants>;
 
 export const NameRequest = z.strictObject({ requestId: id });
 export const RejectRequest = NameRequest.extend({ reason });

@@ -12,14 +12,17 @@ import {
   ExportAudit,
   HarmUser,
   ListAudit,
+  ListTenants,
   ListUsers,
   NameInvite,
   NameRequest,
+  NameTenant,
   NameUser,
   RejectRequest,
   ResetPassword,
   SetRole,
 } from "./contract";
+import { getTenant, listTenants } from "./tenants";
 import {
   disableUser,
   enableUser,
@@ -122,9 +125,19 @@ const billingRouter = router({
   })),
 });
 
+const tenantsRouter = router({
+  list: operatorProcedure("tenants.read")
+    .input(ListTenants)
+    .query(({ input }) => listTenants(input)),
+  get: operatorProcedure("tenants.read")
+    .input(NameTenant)
+    .query(({ input }) => getTenant(input.tenantId)),
+});
+
 export const adminRouter = router({
   users: usersRouter,
   access: accessRouter,
   audit: auditRouter,
   billing: billingRouter,
+  tenants: tenantsRouter,
 });

@@ -2,6 +2,8 @@
 
 export const USERS_PAGE_SIZE = 10;
 export const USERS_PAGE_SIZE_MAX = 100;
+export const TENANTS_PAGE_SIZE = 20;
+export const TENANTS_PAGE_SIZE_MAX = 100;
 export const SEARCH_LENGTH_MAX = 254;
 
 export const USER_STATES = ["pending", "active", "locked", "disabled"] as const;

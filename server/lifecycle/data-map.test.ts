@@ -17,7 +17,7 @@ const schema = readFileSync("prisma/schema.prisma", "utf8");
 const tables: Table[] = [...schema.matchAll(/((?:^\/\/\/.*\n)*)^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(
   ([, comment = "", name = "", body = ""]) => ({
     name: /@@map\("(\w+)"\)/.exec(body)?.[1] ?? name,
-    owner: /owner: (\w+)/.exec(comment)?.[1] ?? "",
+    owner: /owner: ([\w-]+)/.exec(comment)?.[1] ?? "",
     columns: [...body.matchAll(/^ {2}(\w+) +(\w+)[?[\]]* *(.*)$/gm)]
       .filter(([, , , rest = ""]) => !rest.includes("@relation"))
       .map(([, field = "", , rest = ""]) => /@map\("(\w+)"\)/.exec(rest)?.[1] ?? field),

@@ -175,6 +175,8 @@ export const SWEEP: Record<string, SweepEntry> = {
     tenantSlug: "no-such-tenant",
   }),
   "admin.access.revokeInvite": { input: () => ({ inviteId: randomUUID() }) },
+  "admin.tenants.list": open({ search: "nobody", page: 1, pageSize: 10 }),
+  "admin.tenants.get": { input: () => ({ tenantId: randomUUID() }) },
   "admin.audit.list": open({
     actor: "nobody",
     action: "test.",

@@ -1,0 +1,98 @@
+// Workspaces as operators find them: facts and numbers, nothing that people wrote. Across workspaces, so all of it is the
+// platform role's reading.
+
+import { platformDb } from "../platform/db";
+import { notFound } from "../platform/errors";
+import { Prisma } from "../platform/prisma/client";
+import { type GrantItem, listGrantsOf } from "../support-access/items";
+import type { TenantRole } from "../tenants/terms";
+import type { ListTenants } from "./contract";
+
+export interface TenantItem {
+  id: string;
+  slug: string;
+  name: string;
+  /** Null while no plan is kept for workspaces. */
+  plan: string | null;
+  memberCount: number;
+  createdAt: string;
+}
+
+export interface TenantDetail extends TenantItem {
+  membersByRole: Record<TenantRole, number>;
+  conversationCount: number;
+  lastActiveAt: string | null;
+  /** Requests for support access and what became of them, newest first. */
+  grants: GrantItem[];
+}
+
+interface TenantRow {
+  id: string;
+  slug: string;
+  name: string;
+  members: number;
+  created_at: Date;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A page of workspaces whose name or address contains the words, or whose id they are; newest first. */
+export async function listTenants({ search, page, pageSize }: ListTenants) {
+  const where = search === undefined || search === "" ? Prisma.sql`true` : matching(search);
+  const [counted, rows] = await platformDb().$transaction([
+    platformDb().$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM tenants t WHERE ${where}`,
+    platformDb().$queryRaw<TenantRow[]>`
+      SELECT t.id::text, t.slug, t.name, t.created_at,
+             (SELECT count(*)::int FROM tenant_members m WHERE m.tenant_id = t.id) AS members
+        FROM tenants t WHERE ${where} ORDER BY t.created_at DESC, t.id DESC
+       LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+  ]);
+  const total = counted[0]?.total ?? 0;
+  return { items: rows.map(itemOf), total, page, pageSize, pages: Math.ceil(total / pageSize) };
+}
+
+/** One workspace in numbers, with its grants of support access. Throws `not_found`. */
+export async function getTenant(tenantId: string): Promise<TenantDetail> {
+  const [row] = await platformDb().$queryRaw<(TenantRow & Numbers)[]>`
+    SELECT t.id::text, t.slug, t.name, t.created_at, coalesce(m.total, 0)::int AS members,
+           coalesce(m.owners, 0)::int AS owners, coalesce(m.admins, 0)::int AS admins,
+           coalesce(m.plain, 0)::int AS plain, coalesce(m.viewers, 0)::int AS viewers,
+           c.conversations, c.last_active_at
+      FROM tenants t
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS total, count(*) FILTER (WHERE role = 'owner') AS owners,
+               count(*) FILTER (WHERE role = 'admin') AS admins, count(*) FILTER (WHERE role = 'member') AS plain,
+               count(*) FILTER (WHERE role = 'viewer') AS viewers
+          FROM tenant_members WHERE tenant_id = t.id) m
+      CROSS JOIN LATERAL (
+        SELECT count(*)::int AS conversations, max(last_message_at) AS last_active_at
+          FROM conversations WHERE tenant_id = t.id AND deleted_at IS NULL) c
+     WHERE t.id = ${tenantId}::uuid`;
+  if (!row) throw notFound("Workspace");
+  return {
+    ...itemOf(row),
+    membersByRole: { owner: row.owners, admin: row.admins, member: row.plain, viewer: row.viewers },
+    conversationCount: row.conversations,
+    lastActiveAt: row.last_active_at?.toISOString() ?? null,
+    grants: await listGrantsOf(row.id),
+  };
+}
+
+interface Numbers {
+  owners: number;
+  admins: number;
+  plain: number;
+  viewers: number;
+  conversations: number;
+  last_active_at: Date | null;
+}
+
+function matching(search: string): Prisma.Sql {
+  if (UUID.test(search)) return Prisma.sql`t.id = ${search}::uuid`;
+  const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;
+}
+
+function itemOf({ id, slug, name, members, created_at }: TenantRow): TenantItem {
+  return { id, slug, name, plan: null, memberCount: members, createdAt: created_at.toISOString() };
+}
