@@ -15,6 +15,8 @@ export interface TenantItem {
   /** Null while no plan is kept for workspaces. */
   plan: string | null;
   memberCount: number;
+  /** Deleted ones wait for their erasure and can be brought back by their owner. */
+  status: "active" | "deleted";
   createdAt: string;
 }
 
@@ -32,6 +34,7 @@ interface TenantRow {
   name: string;
   members: number;
   created_at: Date;
+  deleted_at: Date | null;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -42,7 +45,7 @@ export async function listTenants({ search, page, pageSize }: ListTenants) {
   const [counted, rows] = await platformDb().$transaction([
     platformDb().$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM tenants t WHERE ${where}`,
     platformDb().$queryRaw<TenantRow[]>`
-      SELECT t.id::text, t.slug, t.name, t.created_at,
+      SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at,
              (SELECT count(*)::int FROM tenant_members m WHERE m.tenant_id = t.id) AS members
         FROM tenants t WHERE ${where} ORDER BY t.created_at DESC, t.id DESC
        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
@@ -54,7 +57,7 @@ export async function listTenants({ search, page, pageSize }: ListTenants) {
 /** One workspace in numbers, with its grants of support access. Throws `not_found`. */
 export async function getTenant(tenantId: string): Promise<TenantDetail> {
   const [row] = await platformDb().$queryRaw<(TenantRow & Numbers)[]>`
-    SELECT t.id::text, t.slug, t.name, t.created_at, coalesce(m.total, 0)::int AS members,
+    SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at, coalesce(m.total, 0)::int AS members,
            coalesce(m.owners, 0)::int AS owners, coalesce(m.admins, 0)::int AS admins,
            coalesce(m.plain, 0)::int AS plain, coalesce(m.viewers, 0)::int AS viewers,
            c.conversations, c.last_active_at
@@ -93,6 +96,7 @@ function matching(search: string): Prisma.Sql {
   return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;
 }
 
-function itemOf({ id, slug, name, members, created_at }: TenantRow): TenantItem {
-  return { id, slug, name, plan: null, memberCount: members, createdAt: created_at.toISOString() };
+function itemOf({ id, slug, name, members, created_at, deleted_at }: TenantRow): TenantItem {
+  const status = deleted_at === null ? "active" : "deleted";
+  return { id, slug, name, plan: null, memberCount: members, status, createdAt: created_at.toISOString() };
 }

@@ -74,7 +74,7 @@ interface Found {
 }
 
 function findTenant(named: string): Promise<Found | null> {
-  const where = UUID.test(named) ? { id: named } : { slug: named };
+  const where = { ...(UUID.test(named) ? { id: named } : { slug: named }), deletedAt: null };
   return platformDb().tenant.findFirst({ where, select: { id: true, slug: true, name: true } });
 }
 

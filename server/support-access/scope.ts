@@ -33,7 +33,7 @@ const LIVE_GRANT = {
   name: "support_grant_live",
   text: `SELECT g.id, g.expires_at, t.id AS tenant_id, t.slug, t.name
            FROM support_grants g JOIN tenants t ON t.id = g.tenant_id
-          WHERE g.operator_id = $1 AND t.slug = $2 AND g.state = 'live' AND g.expires_at > $3`,
+          WHERE g.operator_id = $1 AND t.slug = $2 AND t.deleted_at IS NULL AND g.state = 'live' AND g.expires_at > $3`,
 };
 
 /** The scope of an operator in a workspace that granted it to them; null for everybody else and without a live grant. */

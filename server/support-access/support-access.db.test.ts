@@ -271,6 +271,13 @@ test("an access that ended, ran out or whose operator lost the role finds nothin
   await platformDb().user.update({ where: { id: demoted.user.id }, data: { platformRole: "billing_admin" } });
   await gone(demoted);
 
+  const parted = await makeTenant();
+  const mourner = await makeOperator();
+  await makeGrant(parted, mourner);
+  await platformDb().tenant.update({ where: { id: parted.id }, data: { deletedAt: new Date() } });
+  await expect(under(mourner, parted).supportAccess.live()).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(makeRequest(parted, mourner)).rejects.toMatchObject({ code: "invalid" });
+
   const late = await makeOperator();
   const lateId = await makeGrant(tenant, late);
   // Travelling an hour would end the operator's session first.
