@@ -11,6 +11,7 @@ import { invalidInput } from "../server/platform/validation";
 
 // What machines and developers are answered passes this door as it is.
 export { blankResetLinkCookie, readResetLink, resetLinkCookie } from "../server/auth/link-cookie";
+export { readJwks } from "../server/machines/keys/jwks";
 export { recordCspReport } from "../server/platform/csp-reports";
 export { readMetrics } from "../server/platform/metrics-reading";
 export { findOutboxMail, listOutbox } from "../server/platform/outbox";

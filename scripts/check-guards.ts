@@ -22,17 +22,20 @@ const PUBLIC_PROCEDURES = new Set([
   "mfa.enableInit",
   "mfa.setup",
   "mfa.verify",
+  "serviceAccounts.issue",
+  "serviceAccounts.refresh",
   "signup.policy",
   "signup.requestAccess",
 ]);
 /** HTTP doors that answer machines or anyone, each with its own rule (a token, a signature, nothing secret). */
 const PUBLIC_ROUTES = new Set([
+  "app/routes/[.]well-known.jwks[.]json.ts",
   "app/routes/csp-report.ts",
   "app/routes/healthz.ts",
   "app/routes/metrics.ts",
   "app/routes/readyz.ts",
 ]);
-const RUNGS = new Set(["user", "verified", "member", "operator"]);
+const RUNGS = new Set(["user", "verified", "member", "operator", "machine"]);
 const GUARD_FILE = "app/session.server.ts";
 
 const problems: string[] = [];

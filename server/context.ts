@@ -1,5 +1,5 @@
-// From a request to a scope: who asks, by the cookie's session, and for which tenant, by their membership. Both are read
-// once for everything that one request runs.
+// From a request to a scope: who asks, by the cookie's session, and for which tenant, by their membership; or which machine
+// asks, by its bearer token, which names the tenant. All are read once for everything that one request runs.
 
 import { isSessionCookie, readSessionToken } from "./auth/session-cookie";
 import { type SessionState, validateSession } from "./auth/sessions";
@@ -9,6 +9,9 @@ import {
   TEXT_SECOND_FACTOR_NEEDED,
   TEXT_UNVERIFIED,
 } from "./auth/terms";
+import type { Machine } from "./machines/access-tokens";
+import { readBearer, recogniseMachine, scopeOfMachine } from "./machines/identity";
+import { readSignedCall, type SignedCall } from "./machines/vault";
 import { config } from "./platform/config";
 import { AppError } from "./platform/errors";
 import { logger } from "./platform/logger";
@@ -23,31 +26,57 @@ export interface Context {
   info: RequestInfo;
   cookie: string | null;
   session: SessionState | null;
+  /** Who calls with a bearer token; a cookie beside it is not looked at. */
+  machine: Machine | null;
+  /** What claims to be signed by Vault. */
+  signedCall: SignedCall | null;
+  authorization: string | null;
   /** As the client named it; `resolveScope` decides. */
   unverifiedTenantSlug: string | null;
   /** Sends a cookie with the answer, whatever the door. */
   setCookie(header: string): void;
 }
 
+export interface ContextHeaders {
+  cookie: string | null;
+  tenantSlug: string | null;
+  /** Absent where machines do not call. */
+  authorization?: string | null;
+  /** What a call signed by Vault is for. */
+  vaultPayload?: string | null;
+}
+
 /**
  * The context of one request: the session is validated against the database, once for everything that one request runs,
- * and a renewed cookie goes out with the answer.
+ * and a renewed cookie goes out with the answer. Throws `unauthorized` for a bearer token that is not valid.
  */
-export async function createContext(
-  headers: { cookie: string | null; tenantSlug: string | null },
-  info: RequestInfo,
-): Promise<Context> {
+export async function createContext(headers: ContextHeaders, info: RequestInfo): Promise<Context> {
+  const { cookie, tenantSlug, authorization = null, vaultPayload = null } = headers;
   const memo = memoOf(info);
-  memo.session ??= sessionOf(headers.cookie, info);
+  const bearer = readBearer(authorization);
+  if (bearer !== null) memo.machine ??= recogniseMachine(bearer, info);
+  else memo.session ??= sessionOf(cookie, info);
   return {
     info,
-    cookie: headers.cookie,
-    session: await memo.session,
-    unverifiedTenantSlug: headers.tenantSlug,
+    cookie,
+    authorization,
+    session: (await memo.session) ?? null,
+    machine: (await memo.machine) ?? null,
+    signedCall: readSignedCall({ authorization, payload: vaultPayload }),
+    unverifiedTenantSlug: tenantSlug,
     setCookie: (header) => {
       info.reply.cookies.push(header);
     },
   };
+}
+
+/** The scope of whoever calls: a verified person who is a member, or a machine of the tenant. */
+export function callerScope(ctx: Context): Promise<Scope> {
+  const { machine, info, unverifiedTenantSlug } = ctx;
+  if (machine === null) return scopeOf(ctx, requireVerified(ctx.session));
+  const bindings = { correlation_id: info.id, user_id: machine.accountId };
+  const from = { unverifiedTenantSlug, request: info, logger: log.child(bindings) };
+  return Promise.resolve(scopeOfMachine(machine, from));
 }
 
 /** The scope of a context whose session is verified; one membership lookup per request and slug. */
@@ -108,7 +137,14 @@ export function requireOperator(session: SessionState | null, permission: Platfo
   throw new AppError("forbidden", TEXT_SECOND_FACTOR_NEEDED, { reason: "totp_required" });
 }
 
+/** The machine that calls. Throws `unauthorized` when a person does, or nobody. */
+export function requireMachine(machine: Machine | null): Machine {
+  if (machine !== null) return machine;
+  throw new AppError("unauthorized", "Send a machine's access token as a bearer token.");
+}
+
 interface Memo {
+  machine?: Promise<Machine>;
   session?: Promise<SessionState | null>;
   scopes: Map<string, Promise<Scope>>;
 }
@@ -135,8 +171,9 @@ export function forgetRequest(info: RequestInfo): void {
  */
 export async function recheckMember(ctx: Context, permission: Permission): Promise<Scope> {
   forgetRequest(ctx.info);
-  const fresh = await createContext({ cookie: ctx.cookie, tenantSlug: ctx.unverifiedTenantSlug }, ctx.info);
-  const scope = await scopeOf(fresh, requireVerified(fresh.session));
+  const { cookie, authorization, unverifiedTenantSlug: tenantSlug } = ctx;
+  const fresh = await createContext({ cookie, authorization, tenantSlug }, ctx.info);
+  const scope = await callerScope(fresh);
   requirePermission(scope, permission);
   return scope;
 }

@@ -9,7 +9,7 @@ const PREFIX_LENGTH = "/trpc/".length;
 const BATCH_SIZE_MAX = 10;
 const BODY_LENGTH_MAX = 256 * 1024;
 const IDENTITY_BODY_LENGTH_MAX = 16 * 1024;
-const IDENTITY = /^(auth|mfa|email|account|signup|sessions)\./;
+const IDENTITY = /^(auth|mfa|email|account|signup|sessions|serviceAccounts)\./;
 
 // Flat by path at run time ("chat.send"); its type nests.
 const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure | undefined>;

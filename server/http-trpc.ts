@@ -20,10 +20,13 @@ export async function answerTrpc(exchange: Exchange): Promise<void> {
   const calls = await readCalls(exchange);
   if (calls === null) return;
   exchange.label = labelOf(calls);
-  const context = await createContext(
-    { cookie: exchange.req.headers.cookie ?? null, tenantSlug: tenantSlugOf(exchange) },
-    exchange.info,
-  );
+  const context = await contextOf(exchange).catch((error: unknown) => toTrpcError(error));
+  if (context instanceof TRPCError) {
+    return respond(
+      exchange,
+      calls.map((call) => refusalOf(exchange, context, call)),
+    );
+  }
   const [first] = calls;
   if (first?.procedure?._def.type === "subscription" && calls.length === 1 && exchange.method === "GET") {
     const resumed = { ...first, input: withLastEventId(exchange, first.input) };
@@ -33,16 +36,26 @@ export async function answerTrpc(exchange: Exchange): Promise<void> {
   respond(exchange, answers);
 }
 
+function contextOf(exchange: Exchange): Promise<Context> {
+  const { cookie = null, authorization = null, "x-vault-payload": payload } = exchange.req.headers;
+  const vaultPayload = payload === undefined ? null : String(payload);
+  const headers = { cookie, authorization, vaultPayload, tenantSlug: tenantSlugOf(exchange) };
+  return createContext(headers, exchange.info);
+}
+
 async function answerCall(exchange: Exchange, context: Context, call: Call): Promise<Answer> {
   try {
     const data = await invoke(exchange, context, call);
     return { status: 200, body: { result: { data } } };
   } catch (thrown) {
-    const error = toTrpcError(thrown);
-    const shape = errorShape(error, { path: call.path, requestId: exchange.info.id });
-    const { httpStatus: status, retryAfterSeconds } = shape.data;
-    return { status, retryAfterSeconds, body: { error: shape } };
+    return refusalOf(exchange, thrown, call);
   }
+}
+
+function refusalOf(exchange: Exchange, thrown: unknown, { path }: Call): Answer {
+  const shape = errorShape(toTrpcError(thrown), { path, requestId: exchange.info.id });
+  const { httpStatus: status, retryAfterSeconds } = shape.data;
+  return { status, retryAfterSeconds, body: { error: shape } };
 }
 
 function invoke(exchange: Exchange, ctx: Context, call: Call): Promise<unknown> {

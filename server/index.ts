@@ -7,6 +7,7 @@ import { ensureFirstOperator } from "./auth/account/first-operator";
 import { warmPasswords } from "./auth/password/warm";
 import { createHttpServer, type HttpOptions } from "./http";
 import { endStreams } from "./http-stream";
+import { assertMachineKeysPresent } from "./machines/keys/present";
 import { assertKeysPresent } from "./mfa/keys";
 import { warnWithoutCaptcha } from "./platform/captcha";
 import { sleep } from "./platform/clock";
@@ -51,6 +52,7 @@ export async function start(options: StartOptions): Promise<RunningApp> {
   openGeoFile();
   await pool().query("SELECT 1");
   await assertKeysPresent();
+  await assertMachineKeysPresent();
   const operator = await ensureFirstOperator();
   if (operator !== null)
     log.info({ event: "process.first_operator" }, "the first operator's account is made");

@@ -6,6 +6,7 @@ import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRout
 import { modelsRouter, plansRouter } from "./catalogue/router";
 import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter } from "./lifecycle/router";
+import { serviceAccountsRouter } from "./machines/router";
 import { membersRouter } from "./members/router";
 import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
@@ -23,6 +24,7 @@ export const appRouter = router({
   tenants: tenantsRouter,
   members: membersRouter,
   supportAccess: supportAccessRouter,
+  serviceAccounts: serviceAccountsRouter,
   agents: agentsRouter,
   tools: toolsRouter,
   models: modelsRouter,

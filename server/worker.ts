@@ -18,6 +18,7 @@ import * as chat from "./chat/jobs";
 import { searchOwnConversations } from "./chat/search";
 import { titleLater } from "./chat/titles";
 import * as lifecycle from "./lifecycle/jobs";
+import * as machines from "./machines/jobs";
 import * as mfa from "./mfa/jobs";
 import { platformPool } from "./platform/db";
 import { startHeartbeat } from "./platform/heartbeat";
@@ -45,6 +46,7 @@ const jobs: Job[] = [
   ...audit.jobs,
   ...auth.jobs,
   ...mfa.jobs,
+  ...machines.jobs,
   ...runs.jobs,
   ...chat.jobs,
   ...lifecycle.jobs,
@@ -55,6 +57,7 @@ const schedules: Schedule[] = [
   ...audit.schedules,
   ...auth.schedules,
   ...mfa.schedules,
+  ...machines.schedules,
   ...runs.schedules,
   ...chat.schedules,
   ...lifecycle.schedules,

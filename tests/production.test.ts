@@ -158,6 +158,7 @@ function completeSettings(): Environment {
     APP_SECRETS: keyRing(),
     PASSWORD_PEPPERS: keyRing(),
     ENCRYPTION_KEYS: keyRing(),
+    AUTH_REFRESH_TOKEN_PEPPERS: keyRing(),
     METRICS_TOKEN: randomBytes(32).toString("hex"),
     MAIL_FROM: "Parley <no-reply@parley.test>",
     SMTP_URL: "smtp://127.0.0.1:1",

@@ -2,7 +2,7 @@
 
 import type { SessionState } from "../auth/sessions";
 import { listUnpricedModels } from "../catalogue/models";
-import { operatorProcedure, type ProcedureMeta, router } from "../procedures";
+import { operatorOrMachineProcedure, operatorProcedure, type ProcedureMeta, router } from "../procedures";
 import type { RequestInfo } from "../request";
 import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
 import { CreateInvite, ListAccessRequests, ListInvites } from "../signup/contract";
@@ -44,10 +44,10 @@ const operatorOf = ({ session, info }: { session: SessionState; info: RequestInf
 });
 
 const usersRouter = router({
-  list: operatorProcedure("users.read")
+  list: operatorOrMachineProcedure("users.read")
     .input(ListUsers)
     .query(({ input }) => listUsers(input)),
-  get: operatorProcedure("users.read")
+  get: operatorOrMachineProcedure("users.read")
     .input(NameUser)
     .query(({ input }) => getUser(input.userId)),
   lock: operatorProcedure("users.moderate")
@@ -110,7 +110,7 @@ const accessRouter = router({
 });
 
 const auditRouter = router({
-  list: operatorProcedure("auditLog.read")
+  list: operatorOrMachineProcedure("auditLog.read")
     .input(ListAudit)
     .query(({ input }) => listAuditLog(input)),
   /** A mutation, since the beginning of an export is audited. */

@@ -1,9 +1,9 @@
 // Procedures of agents and tools: what a person may choose from.
 
-import { memberProcedure, router } from "../procedures";
+import { memberOrMachineProcedure, router } from "../procedures";
 import { listAgents, listTools } from "./registry";
 
-const read = memberProcedure("chat.read");
+const read = memberOrMachineProcedure("tools.read");
 
 export const agentsRouter = router({ list: read.query(() => ({ items: listAgents() })) });
 

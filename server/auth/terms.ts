@@ -83,6 +83,7 @@ export const PLATFORM_PERMISSIONS = [
   "tenants.read",
   "tenants.support",
   "system.read",
+  "machineTokens.manage",
 ] as const;
 export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
 
@@ -94,7 +95,7 @@ const SUPPORT: PlatformPermission[] = [
 ];
 const ADMIN: PlatformPermission[] = [
   ...SUPPORT,
-  ...(["users.manage", "auditLog.export", "billing.read", "billing.manage"] as const),
+  ...(["users.manage", "auditLog.export", "billing.read", "billing.manage", "machineTokens.manage"] as const),
 ];
 
 /** What each platform role may; docs/operators.md is written from this table. */

@@ -1,6 +1,6 @@
 // Procedures of plans and of the models a tenant is offered.
 
-import { memberProcedure, router, verifiedProcedure } from "../procedures";
+import { memberOrMachineProcedure, memberProcedure, router, verifiedProcedure } from "../procedures";
 import { offeredModels } from "./models";
 import { currentPlan, listPlans } from "./plans";
 
@@ -10,5 +10,7 @@ export const plansRouter = router({
 });
 
 export const modelsRouter = router({
-  list: memberProcedure("chat.read").query(async ({ ctx }) => ({ items: await offeredModels(ctx.scope) })),
+  list: memberOrMachineProcedure("tools.read").query(async ({ ctx }) => ({
+    items: await offeredModels(ctx.scope),
+  })),
 });

@@ -1,8 +1,8 @@
 // Procedures of conversations, messages and runs. Everything is a person's own: reading asks for chat.read, changing and
-// chatting for chat.write; limits of what starts runs, streams and exports stand with what they guard.
+// chatting for chat.write, deleting for chat.delete; limits of what starts runs, streams and exports stand with what they guard.
 
 import { tracked } from "@trpc/server";
-import { memberProcedure, router } from "../procedures";
+import { memberOrMachineProcedure, router } from "../procedures";
 import { stopRun } from "../runs/stop";
 import {
   ArchiveConversation,
@@ -37,8 +37,9 @@ import { searchConversations } from "./search";
 import { continueAnswer, editMessage, regenerateAnswer, retryAnswer, sendMessage } from "./start-run";
 import { watchRun } from "./streams";
 
-const read = memberProcedure("chat.read");
-const write = memberProcedure("chat.write");
+const read = memberOrMachineProcedure("chat.read");
+const write = memberOrMachineProcedure("chat.write");
+const remove = memberOrMachineProcedure("chat.delete");
 
 export const conversationsRouter = router({
   list: read.input(ListConversations).query(({ ctx, input }) => listConversations(ctx.scope, input)),
@@ -60,8 +61,8 @@ export const conversationsRouter = router({
   archive: write
     .input(ArchiveConversation)
     .mutation(({ ctx, input }) => archiveConversation(ctx.scope, input)),
-  delete: write.input(ConversationId).mutation(({ ctx, input }) => deleteConversation(ctx.scope, input)),
-  restore: write.input(ConversationId).mutation(({ ctx, input }) => restoreConversation(ctx.scope, input)),
+  delete: remove.input(ConversationId).mutation(({ ctx, input }) => deleteConversation(ctx.scope, input)),
+  restore: remove.input(ConversationId).mutation(({ ctx, input }) => restoreConversation(ctx.scope, input)),
 });
 
 export const messagesRouter = router({

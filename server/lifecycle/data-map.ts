@@ -5,6 +5,7 @@ import { personalData as audit } from "../audit/personal-data";
 import { personalData as auth } from "../auth/personal-data";
 import { personalData as catalogue } from "../catalogue/personal-data";
 import { personalData as chat } from "../chat/personal-data";
+import { personalData as machines } from "../machines/personal-data";
 import { personalData as members } from "../members/personal-data";
 import { personalData as mfa } from "../mfa/personal-data";
 import { personalData as platform } from "../platform/own-data";
@@ -26,6 +27,7 @@ export const DATA_MAP: readonly RoomData[] = [
   catalogue,
   supportAccess,
   members,
+  machines,
   tenants,
   mfa,
   platform,

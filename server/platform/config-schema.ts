@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { machineContradictions, machineEnvironment, machineProductionFaults } from "./config-machines";
 import { signInContradictions, signInEnvironment, signInProductionFaults } from "./config-sign-in";
 
 /** Key id -> 32 bytes; the last one is current. */
@@ -10,6 +11,7 @@ export type KeyRing = Record<string, Buffer>;
 const KEY_BYTES = 32;
 const DISTINCT_BYTES_MIN = 16;
 const TOKEN_LENGTH_MIN = 32;
+const RINGS = ["APP_SECRETS", "PASSWORD_PEPPERS", "ENCRYPTION_KEYS", "AUTH_REFRESH_TOKEN_PEPPERS"] as const;
 const PLACEHOLDERS = /change.?me|placeholder|example|secret123|your[-_ ]|xxxx|todo|dummy|insert[-_ ]/i;
 
 const list = z
@@ -96,6 +98,7 @@ export const environmentSchema = z.object({
   APP_SECRETS: keyRing,
   PASSWORD_PEPPERS: keyRing,
   ENCRYPTION_KEYS: keyRing,
+  AUTH_REFRESH_TOKEN_PEPPERS: keyRing.optional(),
   TRUSTED_PROXIES: list,
   ALLOWED_HOSTS: list,
   ALLOWED_ORIGINS: list,
@@ -128,6 +131,7 @@ export const environmentSchema = z.object({
   SHUTDOWN_TIMEOUT_MS: count(10_000),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   ...signInEnvironment,
+  ...machineEnvironment,
 });
 
 export type Environment = z.output<typeof environmentSchema>;
@@ -139,6 +143,7 @@ export function productionFaults(env: Environment): string[] {
     ...secretFaults(env),
     ...simulatedMailFaults(env),
     ...signInProductionFaults(env),
+    ...machineProductionFaults(env),
     ...(env.OPENAI_API_KEY || env.OPENAI_BASE_URL
       ? []
       : ["OPENAI_API_KEY or OPENAI_BASE_URL: is missing; the demo model does not run in production"]),
@@ -163,8 +168,9 @@ function addressFaults(env: Environment): string[] {
 function secretFaults(env: Environment): string[] {
   const faults: string[] = [];
   const seen = new Map<string, string>();
-  for (const name of ["APP_SECRETS", "PASSWORD_PEPPERS", "ENCRYPTION_KEYS"] as const) {
-    for (const [keyId, key] of Object.entries(env[name])) {
+  if (!env.AUTH_REFRESH_TOKEN_PEPPERS) faults.push("AUTH_REFRESH_TOKEN_PEPPERS: is missing");
+  for (const name of RINGS) {
+    for (const [keyId, key] of Object.entries(env[name] ?? {})) {
       const other = seen.get(key.toString("hex"));
       if (other) faults.push(`${name}.${keyId}: is the same key as ${other}`);
       seen.set(key.toString("hex"), `${name}.${keyId}`);
@@ -180,6 +186,8 @@ function secretFaults(env: Environment): string[] {
     "RESEND_API_KEY",
     "TAVILY_API_KEY",
     "GEOIP_TOKEN",
+    "VAULT_TOKEN",
+    "AUTH_JWKS_ETAG_SALT",
   ] as const) {
     if (env[name] && PLACEHOLDERS.test(env[name])) faults.push(`${name}: is a placeholder`);
   }
@@ -198,7 +206,7 @@ function simulatedMailFaults(env: Environment): string[] {
 
 /** Settings that contradict each other, in every environment. */
 export function contradictions(env: Environment): string[] {
-  const faults = signInContradictions(env);
+  const faults = [...signInContradictions(env), ...machineContradictions(env)];
   if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) faults.push("ADMIN_PASSWORD: is missing beside ADMIN_EMAIL");
   if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) faults.push("ADMIN_EMAIL: is missing beside ADMIN_PASSWORD");
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");

@@ -13,6 +13,7 @@ function production(changes: Record<string, string | undefined> = {}): Record<st
     APP_SECRETS: keyRing(),
     PASSWORD_PEPPERS: keyRing(),
     ENCRYPTION_KEYS: keyRing(),
+    AUTH_REFRESH_TOKEN_PEPPERS: keyRing(),
     SMTP_URL: "smtps://mail.example.org",
     MAIL_FROM: "Parley <no-reply@example.org>",
     OPENAI_API_KEY: randomBytes(20).toString("hex"),
@@ -73,6 +74,16 @@ test.each([
   ],
   ["scaled limits", { RATE_LIMIT_SCALE: "10" }, "RATE_LIMIT_SCALE"],
   ["unverified people", { REQUIRE_EMAIL_VERIFICATION: "false" }, "REQUIRE_EMAIL_VERIFICATION"],
+  ["no refresh token pepper", { AUTH_REFRESH_TOKEN_PEPPERS: undefined }, "AUTH_REFRESH_TOKEN_PEPPERS"],
+  ["vault without checking it", { SERVICE_ACCOUNT_ISSUANCE: "browser,vault" }, "VAULT_VERIFY_ENABLED"],
+  ["vault without an address", { VAULT_VERIFY_ENABLED: "true", VAULT_TOKEN: shared }, "VAULT_ADDR"],
+  [
+    "vault without a token",
+    { VAULT_VERIFY_ENABLED: "true", VAULT_ADDR: "https://vault.example.org" },
+    "VAULT_TOKEN",
+  ],
+  ["vault in the clear", { VAULT_ADDR: "http://vault.example.org" }, "VAULT_ADDR"],
+  ["unknown way of issuing", { SERVICE_ACCOUNT_ISSUANCE: "browser,mail" }, "SERVICE_ACCOUNT_ISSUANCE"],
   ["bad model list", { MODELS: "[]" }, "MODELS"],
 ])("production refuses: %s", (_, changes, name) => {
   expect(faultsOf(production(changes))).toContain(name);

@@ -2,6 +2,7 @@
 // No other file reads process.env.
 
 import type { ZodError } from "zod";
+import { type MachineSettings, machineSettings } from "./config-machines";
 import {
   contradictions,
   type Environment,
@@ -15,7 +16,7 @@ import { type SignInSettings, signInSettings } from "./config-sign-in";
 
 export type { KeyRing } from "./config-schema";
 
-export interface Config extends SignInSettings {
+export interface Config extends SignInSettings, MachineSettings {
   isProduction: boolean;
   isTest: boolean;
   port: number;
@@ -30,6 +31,7 @@ export interface Config extends SignInSettings {
   appSecrets: KeyRing;
   passwordPeppers: KeyRing;
   encryptionKeys: KeyRing;
+  refreshTokenPeppers: KeyRing;
   trustedProxies: string[];
   allowedHosts: string[];
   allowedOrigins: string[];
@@ -132,6 +134,8 @@ function toConfig(env: Environment): Config {
     appSecrets: env.APP_SECRETS,
     passwordPeppers: env.PASSWORD_PEPPERS,
     encryptionKeys: env.ENCRYPTION_KEYS,
+    // Sub-keys have labels of their own, so that development does well with one ring.
+    refreshTokenPeppers: env.AUTH_REFRESH_TOKEN_PEPPERS ?? env.APP_SECRETS,
     trustedProxies: env.TRUSTED_PROXIES,
     allowedHosts: env.ALLOWED_HOSTS.length > 0 ? env.ALLOWED_HOSTS : localHosts(appUrl),
     allowedOrigins: [appUrl.origin, ...env.ALLOWED_ORIGINS],
@@ -161,6 +165,7 @@ function toConfig(env: Environment): Config {
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     rateLimitScale: env.RATE_LIMIT_SCALE,
     ...signInSettings(env),
+    ...machineSettings(env),
   };
 }
 

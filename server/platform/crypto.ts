@@ -1,4 +1,4 @@
-// Hashes, keyed hashes and envelopes. Keys come from the three rings of the configuration; sub-keys are derived with
+// Hashes, keyed hashes and envelopes. Keys come from the rings of the configuration; sub-keys are derived with
 // HKDF-SHA-256 under a label, so that one ring never serves two purposes with the same bytes.
 
 import {
@@ -12,7 +12,7 @@ import {
 } from "node:crypto";
 import { config } from "./config";
 
-export type RingName = "appSecrets" | "passwordPeppers" | "encryptionKeys";
+export type RingName = "appSecrets" | "passwordPeppers" | "encryptionKeys" | "refreshTokenPeppers";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -67,6 +67,12 @@ export function pepperedHashes(label: string, secret: string): Uint8Array<ArrayB
       .update(secret)
       .digest();
   return keyIds.map((keyId) => new Uint8Array(hashUnder(keyId)));
+}
+
+/** HMAC-SHA-256 of a machine's refresh token under one version of its pepper. Store the key id beside it. */
+export function refreshTokenHash(token: string, keyId: string): Uint8Array<ArrayBuffer> {
+  const key = subKey("refreshTokenPeppers", keyId, "refresh-token");
+  return new Uint8Array(createHmac("sha256", key).update(token).digest());
 }
 
 /**

@@ -38,6 +38,12 @@ export const LIMITS = {
   "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
   "keep-account.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
+  "jwks.ip": { points: 5, windowSeconds: 1, scope: "ip" },
+  "machine.user": { points: 1_200, windowSeconds: MINUTE, scope: "user" },
+  "machine.tenant": { points: 6_000, windowSeconds: MINUTE, scope: "tenant" },
+  "machine-issue.ip": { points: 60, windowSeconds: HOUR, scope: "ip" },
+  "machine-refresh.ip": { points: 120, windowSeconds: MINUTE, scope: "ip" },
+  "machine-manage.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "csp-report.ip": { points: 60, windowSeconds: MINUTE, scope: "ip" },
 } as const satisfies Record<string, LimitRule>;
 

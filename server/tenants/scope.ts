@@ -3,6 +3,7 @@
 
 import type { SessionState } from "../auth/sessions";
 import { now } from "../platform/clock";
+import { platformDb } from "../platform/db";
 import { type AppError, notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Logger } from "../platform/logger";
@@ -78,6 +79,27 @@ export async function findDeletedOwn(
   return found && { tenantId: found.id as TenantId, name: found.name };
 }
 
+/** The scope of a machine whose token was verified; its rights are those of the token's scopes. */
+export function machineScope(from: {
+  tenant: Scope["tenant"];
+  accountId: string;
+  rights: Pick<Scope, "role" | "permissions">;
+  request: RequestInfo;
+  logger: Logger;
+}): Scope {
+  const { tenant, accountId, rights, request } = from;
+  return {
+    tenantId: tenant.id as TenantId,
+    userId: accountId,
+    actor: { type: "service_account", id: accountId },
+    ...rights,
+    logger: from.logger.child({ tenant_id: tenant.id }),
+    requestId: request.id,
+    tenant,
+    request,
+  };
+}
+
 /** The id of a tenant that is about to be created by the caller. */
 export function newTenantId(): TenantId {
   return newId() as TenantId;
@@ -96,6 +118,20 @@ export function grantedTenantId(id: string): TenantId {
 /** The tenant a job's payload names; a job was enqueued inside that tenant's scope. */
 export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
   return payload.tenantId as TenantId;
+}
+
+/** The tenant that a machine's verified token is for. */
+export function tenantIdOfToken(tenant: { id: string }): TenantId {
+  return tenant.id as TenantId;
+}
+
+/** The tenant that an operator's command or a signed request names, with no person whose membership could be asked for. */
+export async function findNamedTenant(
+  slug: string,
+): Promise<{ tenantId: TenantId; tenant: Scope["tenant"] } | null> {
+  const select = { id: true, slug: true, name: true };
+  const tenant = await platformDb().tenant.findUnique({ where: { slug, deletedAt: null }, select });
+  return tenant && { tenantId: tenant.id as TenantId, tenant };
 }
 
 const MEMBERSHIP = {

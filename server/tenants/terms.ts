@@ -11,13 +11,16 @@ export const ROLE_RANK: Record<TenantRole, number> = { owner: 3, admin: 2, membe
 export const PERMISSION_TABLE = {
   "tenant.read": { from: "viewer", meaning: "Open the workspace and see what is shared in it" },
   "chat.read": { from: "viewer", meaning: "Read conversations of one's own, and shared ones" },
+  "tools.read": { from: "viewer", meaning: "See which agents, tools and models there are" },
   "members.read": { from: "viewer", meaning: "See who belongs to the workspace" },
   "chat.write": { from: "member", meaning: "Chat, use agents and tools" },
+  "chat.delete": { from: "member", meaning: "Delete conversations of one's own, and take them back" },
   "members.manage": { from: "admin", meaning: "Invite and remove people, change their roles" },
   "settings.manage": { from: "admin", meaning: "Change the workspace's settings" },
   "billing.manage": { from: "admin", meaning: "Change plan, payment and limits" },
   "audit.read": { from: "admin", meaning: "Read the workspace's audit log" },
   "support.manage": { from: "admin", meaning: "Let Parley's support look in, and end it" },
+  "machines.manage": { from: "admin", meaning: "Make machine accounts, issue and revoke their tokens" },
   "tenant.transfer": { from: "owner", meaning: "Hand the workspace to another owner" },
   "tenant.delete": { from: "owner", meaning: "Delete the workspace" },
 } as const satisfies Record<string, { from: TenantRole; meaning: string }>;

@@ -9,6 +9,8 @@ const createCaller = createCallerFactory(appRouter);
 export interface Visitor {
   cookie?: string | null;
   tenantSlug?: string | null;
+  authorization?: string | null;
+  vaultPayload?: string | null;
   ip?: string;
 }
 
@@ -23,6 +25,7 @@ export function callAs(visitor: Visitor = {}): { api: ReturnType<typeof createCa
     userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
     cookie: visitor.cookie ?? null,
   });
-  const headers = { cookie: visitor.cookie ?? null, tenantSlug: visitor.tenantSlug ?? null };
+  const { cookie = null, tenantSlug = null, authorization = null, vaultPayload = null } = visitor;
+  const headers = { cookie, tenantSlug, authorization, vaultPayload };
   return { api: createCaller(() => createContext(headers, info)), info };
 }

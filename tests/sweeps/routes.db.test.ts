@@ -29,6 +29,7 @@ const conversation = ({ conversationId }: Ground["ids"]) => ({ conversationId })
 
 const TABLE: Record<string, RouteEntry> = {
   "$.tsx": open,
+  "[.]well-known.jwks[.]json.ts": open,
   "_auth.keep-account.tsx": open,
   "_auth.2fa.setup.tsx": open,
   "_auth.2fa.verify.tsx": open,

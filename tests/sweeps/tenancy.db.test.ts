@@ -86,7 +86,8 @@ test.each(operators)("somebody without a platform role may not use $path", async
 });
 
 const readings = all.filter(
-  ({ type, entry, meta }) => type === "query" && !entry?.isNaming && meta.guard !== "operator",
+  ({ type, entry, meta }) =>
+    type === "query" && !entry?.isNaming && !["operator", "machine"].includes(meta.guard ?? ""),
 );
 test.each(readings)("$path tells neighbour and colleague nothing of the owner's", async ({ path, meta }) => {
   const visitors = [
@@ -102,7 +103,7 @@ test.each(readings)("$path tells neighbour and colleague nothing of the owner's"
   }
 });
 
-const writing = members.filter(({ meta }) => meta.permission === "chat.write");
+const writing = members.filter(({ meta }) => ["chat.write", "chat.delete"].includes(meta.permission ?? ""));
 test.each(writing)("a viewer may not use $path", async ({ path }) => {
   const { api } = callAs({ cookie: ground.viewer.cookie, tenantSlug: ground.tenant.slug });
   await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "FORBIDDEN" });
