@@ -7,7 +7,7 @@ import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 
 /** What a link is for is part of its hash: a secret of one kind never opens another door. */
-export type LinkPurpose = "password-reset" | "email-confirm" | "email-cancel";
+export type LinkPurpose = "email-verification" | "password-reset" | "email-confirm" | "email-cancel";
 
 interface LinkRow {
   consumedAt: Date | null;
@@ -32,7 +32,10 @@ export function linkProblem(link: LinkRow | null): AppError | null {
   if (link?.consumedAt) return refused("token_used", "This link has already been used.");
   if (!link) return refused("token_invalid", "This link is not valid.");
   if (link.supersededAt) {
-    return refused("token_invalid", "This link no longer works. Ask for a new one.");
+    return refused(
+      "token_invalid",
+      "This link no longer works. Use the one in the newest mail, or ask for a new one.",
+    );
   }
   if (link.expiresAt <= now()) return refused("token_expired", "This link has expired. Ask for a new one.");
   return null;

@@ -79,7 +79,7 @@ export const personalData: RoomData = {
     {
       table: "user_login_events",
       ofPerson: OWN,
-      exported: ["created_at", "result", "reason", "user_agent"],
+      exported: ["created_at", "result", "reason", "user_agent", "active_tenant_id"],
       onPersonErased: "cascade",
     },
   ],

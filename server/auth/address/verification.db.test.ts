@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeUser, signIn, type TestUser } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
+import { resetConfig } from "../../platform/config";
+import { sha256 } from "../../platform/crypto";
 import { closeDatabases, db, platformDb } from "../../platform/db";
 import { TEXT_RESENT, TEXT_UNVERIFIED } from "../terms";
 import { issueVerification } from "./verification";
@@ -49,6 +52,25 @@ test("a newer link supersedes the older one", async () => {
   await callAs().api.email.resend({ email });
   expect(await verify(link)).toBe("token_invalid");
   expect(await verify(await tokenMailedTo(email))).toBe("verified");
+});
+
+test("a link is stored under the pepper, works after the pepper was rotated, and a link from before it works too", async () => {
+  const [rotated, old] = [await makePending(), await makePending()];
+  const stored = await db().emailVerification.findFirstOrThrow({ where: { userId: rotated.id } });
+  const withoutPepper = (token: string) => new Uint8Array(sha256(`email-verification:${token}`));
+  expect(Buffer.from(stored.secretHash)).not.toEqual(Buffer.from(withoutPepper(rotated.link)));
+  await db().emailVerification.updateMany({
+    where: { userId: old.id },
+    data: { secretHash: withoutPepper(old.link) },
+  });
+  const peppers = process.env["PASSWORD_PEPPERS"] ?? "{}";
+  const newKey = randomBytes(32).toString("base64");
+  process.env["PASSWORD_PEPPERS"] = JSON.stringify({ ...JSON.parse(peppers), next: newKey });
+  resetConfig();
+  expect(await verify(rotated.link)).toBe("verified");
+  expect(await verify(old.link)).toBe("verified");
+  process.env["PASSWORD_PEPPERS"] = peppers;
+  resetConfig();
 });
 
 test("two mails asked for at once leave one valid link", async () => {

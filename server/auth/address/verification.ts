@@ -5,13 +5,14 @@ import { recordAudit } from "../../audit/log";
 import { fromNow, now } from "../../platform/clock";
 import { sha256 } from "../../platform/crypto";
 import { db } from "../../platform/db";
-import { AppError } from "../../platform/errors";
+import type { AppError } from "../../platform/errors";
 import { onTheBeat } from "../../platform/even-time";
 import { newId, randomToken } from "../../platform/ids";
 import { queueMail } from "../../platform/mailer";
 import type { Prisma } from "../../platform/prisma/client";
 import type { RequestInfo } from "../../request";
 import { verificationMail } from "../emails";
+import { linkHash, linkHashes, linkProblem, takeTurn } from "../links";
 import { RESEND_PER_ACCOUNT_PER_HOUR, VERIFICATION_VALID_HOURS } from "../terms";
 import { findAccount } from "../users";
 import { countMailTo } from "./limit";
@@ -26,14 +27,14 @@ export async function issueVerification(
 ): Promise<void> {
   const token = randomToken();
   // Two mails asked for at once take turns, so that one link remains.
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${user.id}::uuid FOR UPDATE`;
+  await takeTurn(tx, user.id);
   await supersedeLinks(tx, user.id);
   await tx.emailVerification.create({
     data: {
       id: newId(),
       userId: user.id,
       boundEmail: user.email,
-      secretHash: hashOf(token),
+      secretHash: linkHash("email-verification", token),
       createdAt: now(),
       expiresAt: fromNow(VERIFICATION_VALID_HOURS * HOUR_MS),
     },
@@ -44,8 +45,8 @@ export async function issueVerification(
 /** Consumes a link and confirms its address. Throws `invalid`: token_used, token_expired or token_invalid. */
 export async function verifyEmail(token: string, request: RequestInfo): Promise<void> {
   await db().$transaction(async (tx) => {
-    const userId = await consumeLink(tx, hashOf(token));
-    if (userId === null) throw await linkRefusal(tx, hashOf(token));
+    const userId = await consumeLink(tx, hashesOf(token));
+    if (userId === null) throw await linkRefusal(tx, hashesOf(token));
     await tx.user.update({ where: { id: userId }, data: { emailVerifiedAt: now() } });
     await tx.user.updateMany({ where: { id: userId, status: "pending" }, data: { status: "active" } });
     await supersedeLinks(tx, userId);
@@ -93,12 +94,12 @@ async function supersedeLinks(tx: Prisma.TransactionClient, userId: string): Pro
 // One statement decides: of any number of parallel tries exactly one gets the row.
 async function consumeLink(
   tx: Prisma.TransactionClient,
-  secretHash: Uint8Array<ArrayBuffer>,
+  hashes: Uint8Array<ArrayBuffer>[],
 ): Promise<string | null> {
   const at = now();
   const [consumed] = await tx.$queryRaw<{ user_id: string }[]>`
     UPDATE email_verifications v SET consumed_at = ${at} FROM users u
-     WHERE v.secret_hash = ${secretHash} AND v.consumed_at IS NULL AND v.superseded_at IS NULL
+     WHERE v.secret_hash = ANY(${hashes}::bytea[]) AND v.consumed_at IS NULL AND v.superseded_at IS NULL
        AND v.expires_at > ${at} AND u.id = v.user_id AND u.email = v.bound_email
     RETURNING v.user_id::text`;
   return consumed?.user_id ?? null;
@@ -106,24 +107,15 @@ async function consumeLink(
 
 async function linkRefusal(
   tx: Prisma.TransactionClient,
-  secretHash: Uint8Array<ArrayBuffer>,
-): Promise<AppError> {
-  const link = await tx.emailVerification.findUnique({ where: { secretHash } });
-  if (link?.consumedAt) {
-    return new AppError("invalid", "This link has already been used.", { reason: "token_used" });
-  }
-  if (link?.supersededAt) {
-    return new AppError("invalid", "A newer link was sent. Use the one in the latest mail.", {
-      reason: "token_invalid",
-    });
-  }
-  if (link && link.expiresAt <= now()) {
-    return new AppError("invalid", "This link has expired. Ask for a new one.", { reason: "token_expired" });
-  }
-  return new AppError("invalid", "This link is not valid.", { reason: "token_invalid" });
+  hashes: Uint8Array<ArrayBuffer>[],
+): Promise<AppError | null> {
+  const link = await tx.emailVerification.findFirst({ where: { secretHash: { in: hashes } } });
+  // A link that is sound by itself is bound to an address that the account no longer has.
+  return linkProblem(link) ?? linkProblem(null);
 }
 
-// The purpose is hashed with the secret: a secret of another kind never opens this door.
-function hashOf(token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(sha256(`email-verification:${token}`));
+// Links from before the pepper hold a plain hash; they stay valid for the day that they have left.
+function hashesOf(token: string): Uint8Array<ArrayBuffer>[] {
+  const withoutPepper = new Uint8Array(sha256(`email-verification:${token}`));
+  return [...linkHashes("email-verification", token), withoutPepper];
 }

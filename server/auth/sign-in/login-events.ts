@@ -13,16 +13,21 @@ export interface LoginOutcome {
   /** Why it was refused; null when it was not. */
   reason: string | null;
   request: RequestInfo;
+  /** The session it led to, begun earlier in the same batch; its workspace is noted. */
+  sessionId?: string;
 }
 
 const INSERT_EVENT = `
-  INSERT INTO user_login_events (id, user_id, result, reason, ip_hash, user_agent, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+  INSERT INTO user_login_events (id, user_id, result, reason, ip_hash, user_agent, created_at, active_tenant_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT active_tenant_id FROM sessions WHERE id = $8))`;
 
 /** The statements that record how a sign-in ended; put them last in a batch, since the audit chain stays locked. */
-export function loginTraces({ userId, reason, request }: LoginOutcome): Statement[] {
+export function loginTraces({ userId, reason, request, sessionId }: LoginOutcome): Statement[] {
   const result = reason === null ? "success" : "failure";
-  const event = [newId(), userId, result, reason, addressHash(request.ip), request.userAgent, now()];
+  const event = [
+    ...[newId(), userId, result, reason, addressHash(request.ip), request.userAgent, now()],
+    sessionId ?? null,
+  ];
   return [
     { name: "login_event_insert", text: INSERT_EVENT, values: event },
     auditStatement({

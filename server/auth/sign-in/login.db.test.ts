@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
@@ -31,6 +32,20 @@ test("the right password signs in with a cookie that scripts cannot read", async
   expect(cookie).toMatch(/^sid=[\w-]{22}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
   const me = await callAs({ cookie: cookie.split(";")[0] ?? "" }).api.auth.me();
   expect(me).toMatchObject({ user: { id: user.id, email: user.email }, emailVerified: true });
+});
+
+test("the history of sign-ins names the workspace that a session goes on in, and none where none is known", async () => {
+  const user = await makeUser();
+  await expect(signIn({ ...user, password: WRONG })).rejects.toThrow();
+  const first = await signIn(user);
+  const tenantId = randomUUID();
+  await db().session.updateMany({ where: { userId: user.id }, data: { activeTenantId: tenantId } });
+  await callAs({ cookie: first.cookie }).api.auth.login({ email: user.email, password: GOOD_PASSWORD });
+  const events = await db().userLoginEvent.findMany({
+    where: { userId: user.id },
+    orderBy: { createdAt: "asc" },
+  });
+  expect(events.map(({ activeTenantId }) => activeTenantId)).toEqual([null, null, tenantId]);
 });
 
 test("a remembered sign-in outlives the browser, and no longer than the idle limit", async () => {

@@ -17,6 +17,7 @@ export async function completeSignIn(
   options: { isPersistent: boolean; request: RequestInfo; replaces: SessionState | null; aal: 1 | 2 },
 ): Promise<NewSession> {
   const session = await createSession(batch, user, options);
-  batch.push(...loginTraces({ userId: user.id, request: options.request, reason: null }));
+  const { sessionId } = session;
+  batch.push(...loginTraces({ userId: user.id, request: options.request, reason: null, sessionId }));
   return session;
 }
