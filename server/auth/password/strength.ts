@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../platform/errors";
+import { type CommonForms, commonFormsOf } from "./common-forms";
 
 export interface Strength {
   /** zxcvbn's 0 (worst) to 4. */
@@ -15,7 +16,7 @@ export interface Strength {
 interface Job {
   password: string;
   contextWords: string[];
-  commonForms: string[];
+  forms: CommonForms;
   resolve(strength: Strength): void;
   reject(error: Error): void;
 }
@@ -25,6 +26,9 @@ const RUN_MS_MAX = 200;
 /** On a busy machine 200 ms of work take longer by the clock; this is the end by the clock. */
 const CLOCK_MS_MAX = 3_000;
 const QUEUE_LENGTH_MAX = 50;
+/** This many words of the list, most used first, make no password when they are only put together. */
+const FIRST_WORDS = 1_000;
+const WORDS_MAX = 3;
 const TOO_SLOW: Strength = { score: 0, isCommon: false };
 
 // The thread's program is text, since a bundle has no file for it; it finds its packages from this module's place.
@@ -41,8 +45,18 @@ const estimator = new ZxcvbnFactory({
   l33tMaxSubstitutions: 5,
 });
 const commonPasswords = new Set(common.dictionary["passwords-common"]);
-parentPort.on("message", ({ password, contextWords, commonForms }) => {
-  const isCommon = commonForms.some((form) => commonPasswords.has(form));
+const firstWords = new Set(common.dictionary["passwords-common"].slice(0, ${FIRST_WORDS}).filter((word) => /^[a-z]{3,}$/.test(word)));
+function isMadeOfFirstWords(stem, words) {
+  if (stem === "") return true;
+  if (words === 0) return false;
+  for (let end = 3; end <= stem.length; end += 1) {
+    if (firstWords.has(stem.slice(0, end)) && isMadeOfFirstWords(stem.slice(end), words - 1)) return true;
+  }
+  return false;
+}
+parentPort.on("message", ({ password, contextWords, forms }) => {
+  const isListed = forms.whole.some((form) => commonPasswords.has(form));
+  const isCommon = isListed || forms.stems.some((stem) => isMadeOfFirstWords(stem, ${WORDS_MAX}));
   parentPort.postMessage({ score: isCommon ? 0 : estimator.check(password, contextWords).score, isCommon });
 });
 for (const word of ["Warm-up of 1 estimator", "w4rm-up 0f @nother"]) estimator.check(word, ["parley"]);
@@ -58,7 +72,7 @@ export function measureStrength(password: string, contextWords: string[]): Promi
     queue.push({
       password: [...password].slice(0, SCORED_CHARACTERS_MAX).join(""),
       contextWords,
-      commonForms: commonFormsOf(password),
+      forms: commonFormsOf(password),
       resolve,
       reject,
     });
@@ -70,26 +84,6 @@ export function measureStrength(password: string, contextWords: string[]): Promi
 export function startEstimator(): void {
   worker ??= startWorker();
   worker.unref();
-}
-
-const LEET: Record<string, string> = {
-  "0": "o",
-  "1": "i",
-  "3": "e",
-  "4": "a",
-  "5": "s",
-  "7": "t",
-  "@": "a",
-  $: "s",
-};
-
-// "P@ssw0rd2026!" is "password" to everyone who guesses.
-function commonFormsOf(password: string): string[] {
-  const whole = password.toLowerCase();
-  const core = whole.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
-  const plain = (text: string) => text.replace(/[013457@$]/g, (character) => LEET[character] ?? character);
-  const plainCore = plain(whole).replace(/[^\p{L}]/gu, "");
-  return [...new Set([whole, core, plain(core), plainCore])].filter((form) => form.length > 0);
 }
 
 interface Running {
@@ -117,8 +111,8 @@ function startNext(): void {
     startedAtMs: performance.now(),
     workedMsBefore: workedMs(ready.threadPath),
   };
-  const { password, contextWords, commonForms } = job;
-  worker.postMessage({ password, contextWords, commonForms });
+  const { password, contextWords, forms } = job;
+  worker.postMessage({ password, contextWords, forms });
 }
 
 function startWorker(): Worker {
