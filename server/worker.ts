@@ -31,6 +31,7 @@ import { sweepRateLimitWindows } from "./platform/rate-limit-postgres";
 import { onShutdown } from "./platform/shutdown";
 import { handOverRuns, startRunDispatcher } from "./runs/dispatcher";
 import * as runs from "./runs/jobs";
+import * as wallet from "./wallet/jobs";
 
 const CONCURRENCY = 4;
 const POLL_INTERVAL_MS = 2_000;
@@ -50,6 +51,7 @@ const jobs: Job[] = [
   ...runs.jobs,
   ...chat.jobs,
   ...lifecycle.jobs,
+  ...wallet.jobs,
   sweepLimits,
 ];
 const schedules: Schedule[] = [
@@ -61,6 +63,7 @@ const schedules: Schedule[] = [
   ...runs.schedules,
   ...chat.schedules,
   ...lifecycle.schedules,
+  ...wallet.schedules,
   { cron: "*/10 * * * *", job: sweepLimits.name },
 ];
 

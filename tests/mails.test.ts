@@ -8,6 +8,7 @@ import type { Mail } from "../server/auth/mail-layout";
 import * as leaving from "../server/lifecycle/emails";
 import * as secondFactor from "../server/mfa/emails";
 import * as supportAccess from "../server/support-access/emails";
+import * as money from "../server/wallet/emails";
 
 // why: the configuration is whole or refused, and no mail asks a database.
 vi.hoisted(() => {
@@ -20,7 +21,13 @@ const TOKEN = "raw-secret_of-a-link";
 const SEEN = { device: "Firefox on Linux", place: "Zürich, CH", at: AT };
 const TENANT = { id: "no-id", slug: "quiet-meadow", name: 'Quiet "Meadow" & Sons' };
 const QUESTION = { operatorName: "Olga Operator", reason: 'They wrote: "help" & <b>more</b>' };
-const ROOMS = { auth: identity, mfa: secondFactor, lifecycle: leaving, "support-access": supportAccess };
+const ROOMS = {
+  auth: identity,
+  mfa: secondFactor,
+  lifecycle: leaving,
+  "support-access": supportAccess,
+  wallet: money,
+};
 
 const MAILS: Record<string, Mail[]> = {
   verificationMail: [identity.verificationMail(TOKEN)],
@@ -50,6 +57,9 @@ const MAILS: Record<string, Mail[]> = {
   approvedMail: [supportAccess.approvedMail(TENANT, AT)],
   declinedMail: [supportAccess.declinedMail(TENANT)],
   deletionCancelledMail: [leaving.deletionCancelledMail()],
+  alarmMail: ["low_balance", "depleted", "cap_reached", "quota", "overshoot", "cap", "member_cap"].map(
+    (kind) => money.alarmMail({ kind, threshold: 80, workspace: { name: "O'Neil & Söhne", slug: "oneil" } }),
+  ),
 };
 const EACH = Object.entries(MAILS).flatMap(([name, mails]) => mails.map((mail) => ({ name, mail })));
 const LINK = /https?:\/\/\S+/g;

@@ -15,6 +15,7 @@ import { personalData as signup } from "../signup/personal-data";
 import { personalData as supportAccess } from "../support-access/personal-data";
 import { personalData as tenants } from "../tenants/personal-data";
 import { personalData as usage } from "../usage/personal-data";
+import { personalData as wallet } from "../wallet/personal-data";
 import { personalData as lifecycle } from "./personal-data";
 
 // Mails of the process come before identity, which knows a person's earlier addresses.
@@ -24,6 +25,7 @@ export const DATA_MAP: readonly RoomData[] = [
   runs,
   signup,
   usage,
+  wallet,
   catalogue,
   supportAccess,
   members,

@@ -1,0 +1,15 @@
+// Words and limits of money. Pure: pages may import it.
+
+/** T-6. */
+export const TEXT_CAP_REACHED =
+  "Your monthly spending limit has been reached. Adjust your limit to continue.";
+export const TEXT_RESERVE_INSUFFICIENT = "Your reserve does not cover this call. Top it up to continue.";
+export const TEXT_SUBSCRIPTION_INACTIVE = "Your plan is not active. Renew it to continue.";
+export const TEXT_ALLOWANCE_USED =
+  "Your plan's allowance is used up. Wait for the next period or change the plan.";
+export const TEXT_MODEL_UNPRICED = "This model is not available.";
+
+/** Fewer tokens than this are no answer: what affords less is refused. */
+export const OUTPUT_TOKENS_MIN = 256;
+export type Payer = "allowance" | "reserve";
+export type HoldState = "reserved" | "dispatched" | "settled" | "released" | "expired";
