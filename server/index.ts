@@ -16,7 +16,7 @@ import { logCrashes } from "./platform/crash-log";
 import { closeDatabases, pool } from "./platform/db";
 import { closeEvents } from "./platform/events";
 import { openGeoFile } from "./platform/geo";
-import { flushLogs, logger, openLogs } from "./platform/logger";
+import { drainLogs, flushLogs, logger, openLogs } from "./platform/logger";
 import { resetRateLimits } from "./platform/rate-limit";
 import { closeRedis } from "./platform/redis";
 import { resetShutdown, runShutdownHooks } from "./platform/shutdown";
@@ -39,6 +39,7 @@ export interface RunningApp {
 
 const CLOSE_SHARE = 0.9;
 const IDLE_CHECK_MS = 25;
+const LOGS_DRAIN_MS = 1_000;
 
 const log = logger("process");
 
@@ -119,6 +120,7 @@ async function stop(server: Server, worker: Worker): Promise<void> {
   server.closeAllConnections();
   await Promise.race([closeStores(), sleep(config().shutdownTimeoutMs - deadlineMs)]);
   log.info({ event: "process.stopped" }, "stopped");
+  await Promise.race([drainLogs(), sleep(LOGS_DRAIN_MS)]);
   flushLogs();
 }
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { logContradictions, logEnvironment } from "./config-logs";
 import { machineContradictions, machineEnvironment, machineProductionFaults } from "./config-machines";
 import { signInContradictions, signInEnvironment, signInProductionFaults } from "./config-sign-in";
 
@@ -73,17 +74,6 @@ const redisUrl = z
   .optional();
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
-export type LogSinkSetting = { kind: "stdout" | "none" } | { kind: "file"; path: string };
-
-const logSink = z
-  .string()
-  .regex(/^(?:stdout|none|file:\/.+)$/, "is not stdout, none or file:/path/of/a/file")
-  .default("stdout")
-  .transform((text): LogSinkSetting => {
-    if (text.startsWith("file:")) return { kind: "file", path: text.slice("file:".length) };
-    return { kind: text === "none" ? "none" : "stdout" };
-  });
-
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
@@ -126,10 +116,9 @@ export const environmentSchema = z.object({
   RUN_HANDOFFS_MAX: count(4),
   RUN_DURATION_MS_MAX: count(300_000),
   METRICS_TOKEN: z.string().optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
-  LOG_SINK: logSink,
   SHUTDOWN_TIMEOUT_MS: count(10_000),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
+  ...logEnvironment,
   ...signInEnvironment,
   ...machineEnvironment,
 });
@@ -206,7 +195,7 @@ function simulatedMailFaults(env: Environment): string[] {
 
 /** Settings that contradict each other, in every environment. */
 export function contradictions(env: Environment): string[] {
-  const faults = [...signInContradictions(env), ...machineContradictions(env)];
+  const faults = [...signInContradictions(env), ...machineContradictions(env), ...logContradictions(env)];
   if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) faults.push("ADMIN_PASSWORD: is missing beside ADMIN_EMAIL");
   if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) faults.push("ADMIN_EMAIL: is missing beside ADMIN_PASSWORD");
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");

@@ -2,13 +2,13 @@
 // No other file reads process.env.
 
 import type { ZodError } from "zod";
+import { type LogSinkSetting, logSinkSetting } from "./config-logs";
 import { type MachineSettings, machineSettings } from "./config-machines";
 import {
   contradictions,
   type Environment,
   environmentSchema,
   type KeyRing,
-  type LogSinkSetting,
   productionFaults,
   standIns,
 } from "./config-schema";
@@ -161,7 +161,7 @@ function toConfig(env: Environment): Config {
     },
     metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === "test" ? "silent" : "info"),
-    logSink: env.LOG_SINK,
+    logSink: logSinkSetting(env),
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     rateLimitScale: env.RATE_LIMIT_SCALE,
     ...signInSettings(env),

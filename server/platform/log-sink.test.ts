@@ -54,6 +54,7 @@ test("a sink that is unknown or cannot be written stops the start and names the 
     "file:relative.log",
     `file:${folder}`,
     `file:${folder}/no/such.log`,
+    "datadog",
   ]) {
     expect(() => open(setting), setting).toThrow(/LOG_SINK/);
   }

@@ -1,12 +1,16 @@
-// Where log lines go: standard output, a file, or nowhere. A sink that cannot be opened stops the start; one that fails
-// later costs the lines that it could not take, and never the process.
+// Where log lines go: standard output, a file, a collector, or nowhere. A sink that cannot be opened stops the start; one
+// that fails later costs the lines that it could not take, and never the process.
 
 import { openSync, writeSync } from "node:fs";
 import { type DestinationStream, destination } from "pino";
 import { ConfigError, config } from "./config";
+import { datadogCollector, otlpCollector } from "./log-collectors";
+import { LogShipper } from "./log-shipper";
 import { counter } from "./metrics";
 
 export interface LogSink extends DestinationStream {
+  /** Sends what is still buffered, where that takes time; `flush` comes after it. */
+  drain?(): Promise<void>;
   /** Writes out what is still buffered. */
   flush(): void;
 }
@@ -20,8 +24,18 @@ const failuresTotal = counter("log_sink_failures_total", "Log lines that the sin
 /** Opens the sink that LOG_SINK names. Throws ConfigError when it cannot be written. */
 export function openLogSink(): LogSink {
   const { logSink, isTest } = config();
-  if (logSink.kind === "none") return { write: () => undefined, flush: () => undefined };
-  return logSink.kind === "file" ? fileSink(openFile(logSink.path)) : standardOutput(isTest);
+  switch (logSink.kind) {
+    case "none":
+      return { write: () => undefined, flush: () => undefined };
+    case "file":
+      return fileSink(openFile(logSink.path));
+    case "datadog":
+      return new LogShipper(datadogCollector(logSink));
+    case "otlp":
+      return new LogShipper(otlpCollector(logSink.endpoint));
+    default:
+      return standardOutput(isTest);
+  }
 }
 
 /** Appends each line before its writer goes on: nothing waits, so nothing is lost with the process. */

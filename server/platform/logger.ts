@@ -49,6 +49,11 @@ export function openLogs(): void {
   rootLogger();
 }
 
+/** Sends what a collector has not yet got; before the last lines are flushed. */
+export async function drainLogs(): Promise<void> {
+  await sink?.drain?.();
+}
+
 /** Writes out what is still buffered; the last thing a process does. */
 export function flushLogs(): void {
   sink?.flush();
