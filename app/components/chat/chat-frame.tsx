@@ -1,5 +1,5 @@
 // Around every page of the chat: the poll of marks, the shortcuts, and the overlays, which are
-// loaded when they are first opened.
+// loaded when the page has come to rest, or when they are first opened.
 
 import { useNavigate, useParams } from "@remix-run/react";
 import { lazy, type ReactNode, useEffect, useRef } from "react";
@@ -13,10 +13,13 @@ import { openOverlay, useOverlay } from "./overlay";
 import { useShortcuts } from "./shortcuts";
 import "./chat.css";
 
-const CommandPalette = lazy(() => import("./command-palette"));
-const SearchDialog = lazy(() => import("./search-dialog"));
+const loadPalette = () => import("./command-palette");
+const loadSearch = () => import("./search-dialog");
+const CommandPalette = lazy(loadPalette);
+const SearchDialog = lazy(loadSearch);
 const ShortcutHelp = lazy(() => import("./shortcut-help"));
 
+const REST_MS = 1_500;
 const MARKS_EVERY_MS = 7_000;
 
 export function ChatFrame({ children }: { children: ReactNode }) {
@@ -33,6 +36,7 @@ export function ChatFrame({ children }: { children: ReactNode }) {
     }),
   );
   useKeyboardInset();
+  useEarlyOverlays();
   useShortcuts({
     palette: () => openOverlay("palette"),
     help: () => openOverlay("help"),
@@ -58,6 +62,15 @@ function Overlays() {
       {overlay === "help" && <ShortcutHelp onClose={close} />}
     </LazyBoundary>
   );
+}
+
+/** Whoever presses Ctrl+K types on at once: what opens must be there already, or the words go to the composer. */
+function useEarlyOverlays(): void {
+  useEffect(() => {
+    const load = () => Promise.all([loadPalette(), loadSearch()]).catch(() => undefined);
+    const timer = setTimeout(load, REST_MS);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 type OnFinished = (item: ConversationItem) => void;
