@@ -181,7 +181,7 @@ function confirmPath(request: Request): string {
 }
 
 /** Path and query of the page that was asked for, also when a script asked for its data. */
-function pagePath(request: Request): string {
+export function pagePath(request: Request): string {
   const url = new URL(request.url);
   const path = url.pathname.replace(/\.data$/, "").replace(/^\/_root$/, "/");
   for (const name of ["_routes", "index"]) url.searchParams.delete(name);

@@ -10,9 +10,9 @@ import { config } from "../server/platform/config";
 import { notFound } from "../server/platform/errors";
 import { appErrorOf } from "../server/refusals";
 import { notePage } from "../server/support-access/scope";
-import type { Scope } from "../server/tenants/scope";
+import { findDeletedOwn, type Scope } from "../server/tenants/scope";
 import { contextOf } from "./api.server";
-import { type RouteArgs, safeRedirect, toResponse } from "./http.server";
+import { pagePath, type RouteArgs, safeRedirect, toResponse } from "./http.server";
 
 /** The signed-in person, verified; visitors go to sign-in, unverified people to /verify-email. */
 export async function requireUser(args: RouteArgs): Promise<SessionState> {
@@ -27,12 +27,22 @@ export async function requireRecent(args: RouteArgs): Promise<SessionState> {
   return session;
 }
 
-/** The signed-in member of the route's tenant; strangers get the 404 of a tenant that does not exist. */
+/**
+ * The signed-in member of the route's tenant; strangers get the 404 of a tenant that does not exist. A former slug leads
+ * to the page under the present one, and the owner of a deleted workspace to where it can be brought back.
+ */
 export async function requireMember(args: RouteArgs): Promise<{ session: SessionState; scope: Scope }> {
   const context = await contextOf(args);
   return orRespond(args, async () => {
     const session = requireVerified(context.session);
-    const scope = await scopeOf(context, session);
+    const scope = await scopeOf(context, session).catch(async (refusal: unknown) => {
+      const deleted = await findDeletedOwn(session, context.unverifiedTenantSlug);
+      throw deleted ? redirect("/account/workspaces") : refusal;
+    });
+    const { tenant: named = scope.tenant.slug } = args.params;
+    if (named !== scope.tenant.slug && args.request.method === "GET") {
+      throw redirect(pagePath(args.request).replace(`/t/${named}`, `/t/${scope.tenant.slug}`));
+    }
     if (scope.grantId === undefined) await noteActiveTenant(session, scope.tenantId);
     else await notePage(scope);
     return { session, scope };

@@ -4,8 +4,8 @@ import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { modelsRouter, plansRouter } from "./catalogue/router";
-import { chatRouter, conversationsRouter, messagesRouter } from "./chat/router";
-import { ownDataRouter } from "./lifecycle/router";
+import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";
+import { ownDataRouter, tenantDeletionRouter } from "./lifecycle/router";
 import { serviceAccountsRouter } from "./machines/router";
 import { membersRouter } from "./members/router";
 import { mfaRouter, signInRouter } from "./mfa/router";
@@ -21,7 +21,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   signup: signupRouter,
   account: mergeRouters(accountRouter, ownDataRouter),
-  tenants: tenantsRouter,
+  tenants: mergeRouters(tenantsRouter, chatSettingsRouter, tenantDeletionRouter),
   members: membersRouter,
   supportAccess: supportAccessRouter,
   serviceAccounts: serviceAccountsRouter,

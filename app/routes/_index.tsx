@@ -21,7 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const slugs = (await api(args).tenants.list()).map(({ tenant }) => tenant.slug);
   const last = rememberedTenant(args.request.headers.get("cookie"));
   const slug = slugs.find((known) => known === last) ?? slugs[0];
-  throw redirect(slug ? `/t/${slug}` : "/account/profile");
+  throw redirect(slug ? `/t/${slug}` : "/account/workspaces");
 }
 
 export default function Index() {

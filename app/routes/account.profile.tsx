@@ -25,6 +25,8 @@ const ProfileFields = UpdateProfile.omit({ settings: true }).extend({
   intent: z.literal("profile"),
 });
 
+const NewWorkspaceFields = CreateTenant.extend({ intent: z.literal("create") });
+
 const LOCALES = [
   ...[
     "en-GB",
@@ -66,8 +68,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 function createWorkspace(args: ActionFunctionArgs) {
-  return submitForm(args, CreateTenant, async (input) => {
-    const { slug } = await api(args).tenants.create(input);
+  return submitForm(args, NewWorkspaceFields, async ({ name }) => {
+    const { slug } = await api(args).tenants.create({ name });
     return redirectWithToast(args, `/t/${slug}`, { kind: "success", message: "Workspace created" });
   });
 }
@@ -83,7 +85,7 @@ function unsetAsText<Fields extends object>(
 export default function ProfilePage() {
   const { me, profile, timeZones, locales } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
-  const isWorkspace = failure?.values["intent"] === undefined;
+  const isWorkspace = failure?.values["intent"] === "create";
   return (
     <>
       <PageHeading title="Profile" />

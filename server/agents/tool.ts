@@ -3,6 +3,7 @@
 
 import type { z } from "zod";
 import type { TenantScope } from "../platform/tenant-db";
+import type { Feature } from "../tenants/terms";
 import type { AgentId, Capability } from "./terms";
 
 /** One of the caller's own conversations that matches a search. */
@@ -35,6 +36,8 @@ export interface ToolDefinition {
   /** Running it twice changes nothing, so that a run that changed hands may run it again. */
   isIdempotent: boolean;
   parameters: z.ZodObject;
+  /** The feature of a workspace that switches the tool off; absent for tools that are always there. */
+  feature?: Feature;
   /** Why the tool cannot be used here; null when it can. */
   offReason(): string | null;
   run(input: unknown, context: ToolContext): Promise<unknown>;

@@ -14,7 +14,7 @@ export const personalData: RoomData = {
       exported: ["audit_id", "ip", "user_agent"],
       onPersonErased: "delete",
       onTenantErased: "keep",
-      why: "of a workspace without people only its own person's fields are there, and they are erased",
+      why: "proof of who did what, for as long as the log is kept; a person's fields go with the person",
       chunkRows: 10_000,
     },
     {

@@ -1,7 +1,7 @@
-// Rows of the audit log as they are read: by verification, by operators, by the export. Reads go across tenants, so they
-// take the platform role's client.
+// Rows of the audit log as they are read: by verification, by operators and by workspaces, by the export. Operators read
+// across tenants, with the platform role's client; a workspace reads inside its own transaction.
 
-import { Prisma, type PrismaClient } from "../platform/prisma/client";
+import { Prisma } from "../platform/prisma/client";
 
 export interface AuditRow {
   id: string;
@@ -26,6 +26,9 @@ export interface AuditRow {
   personal: { salt: Uint8Array; ip: string | null; userAgent: string | null } | null;
 }
 
+/** The platform's client, or a tenant's transaction, which sees its own chain alone. */
+export type AuditReader = Pick<Prisma.TransactionClient, "$queryRaw">;
+
 type StoredRow = Omit<AuditRow, "personal"> & {
   salt: Uint8Array | null;
   ip: string | null;
@@ -33,8 +36,8 @@ type StoredRow = Omit<AuditRow, "personal"> & {
 };
 
 /** Rows with what is left of their personal fields. `where` names the row `l`, and brings order and limit along. */
-export async function readRows(platform: PrismaClient, where: Prisma.Sql): Promise<AuditRow[]> {
-  const rows = await platform.$queryRaw<StoredRow[]>(Prisma.sql`
+export async function readRows(db: AuditReader, where: Prisma.Sql): Promise<AuditRow[]> {
+  const rows = await db.$queryRaw<StoredRow[]>(Prisma.sql`
     SELECT l.id::text, l.chain, l.seq, l.tenant_id::text AS "tenantId",
            to_char(l.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
            l.category, l.action, l.actor_type AS "actorType", l.actor_id AS "actorId",

@@ -44,6 +44,8 @@ export const personalData: RoomData = {
         ...["browser", "device", "city", "region", "country", "revoked_at", "revoked_reason"],
       ],
       onPersonErased: "delete",
+      ofTenant: "t.active_tenant_id = $1::uuid",
+      onTenantErased: { set: "active_tenant_id = NULL" },
     },
     {
       table: "devices",

@@ -4,9 +4,8 @@ import { AGENT_IDS, type AgentId, isAgentId } from "../agents/terms";
 import { AppError } from "../platform/errors";
 import type { ModelInfo } from "../platform/model";
 
-/** The model of this id, or the first one when none was named. Throws `invalid` for one that is not offered. */
-export function chosenModel(offered: ModelInfo[], id: string | undefined): string {
-  if (id === undefined) return usableModel(offered, null);
+/** The model of this id. Throws `invalid` for one that is not offered. */
+export function chosenModel(offered: ModelInfo[], id: string): string {
   if (!isOffered(offered, id)) {
     const message = "This model is not available.";
     throw new AppError("invalid", message, { reason: "model_unavailable", fields: { model: message } });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Activity } from "../runs/fold";
+import { RETENTION_DAYS_MAX } from "../tenants/terms";
 import {
   CLIENT_MESSAGE_ID_LENGTH_MAX,
   CONVERSATIONS_PER_PAGE,
@@ -62,6 +63,17 @@ export type ListConversations = z.infer<typeof ListConversations>;
 
 export const CreateConversation = z.strictObject({ agentId: agentId.optional(), model: model.optional() });
 export type CreateConversation = z.infer<typeof CreateConversation>;
+
+export const RetentionPreview = z.strictObject({ days: z.int().min(1).max(RETENTION_DAYS_MAX) });
+export type RetentionPreview = z.infer<typeof RetentionPreview>;
+
+/** Null means the usual one. */
+export const SetDefaults = z.strictObject({
+  version: z.int().min(1),
+  agentId: agentId.nullable(),
+  model: model.nullable(),
+});
+export type SetDefaults = z.infer<typeof SetDefaults>;
 
 export const ConversationId = z.strictObject({ conversationId: id });
 export type ConversationId = z.infer<typeof ConversationId>;

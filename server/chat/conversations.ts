@@ -2,13 +2,13 @@
 // conversation can be named, listed or counted; one that was deleted is as absent as one that never was.
 
 import { z } from "zod";
-import { ENTRY_AGENT } from "../agents/terms";
 import { offeredModels } from "../catalogue/models";
 import { now } from "../platform/clock";
 import { decodeCursor, encodeCursor } from "../platform/cursor";
 import { notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
 import { queryTenant, type TenantScope, withTenant } from "../platform/tenant-db";
+import { readPreferences } from "../tenants/settings";
 import { chosenAgent, chosenModel } from "./choices";
 import type {
   ConversationDetail,
@@ -18,6 +18,7 @@ import type {
   ListConversations,
   Page,
 } from "./contract";
+import { usualAgent, usualModel } from "./defaults";
 import { MARKS_MAX } from "./terms";
 
 interface ItemRow {
@@ -133,30 +134,33 @@ export async function readMarks(scope: TenantScope): Promise<ConversationMarks> 
   return { running, unread: unread.map((row) => row.conversation_id) };
 }
 
-/** Begins an empty conversation with this agent and model, or the usual ones. */
+/** Begins an empty conversation with this agent and model, or the ones that are usual in the workspace. */
 export async function createConversation(
   scope: TenantScope,
   input: CreateConversation,
 ): Promise<{ conversationId: string }> {
-  const agent = input.agentId === undefined ? ENTRY_AGENT : chosenAgent(input.agentId);
-  const model = chosenModel(await offeredModels(scope), input.model);
+  const named = input.agentId === undefined ? null : chosenAgent(input.agentId);
+  const offered = await offeredModels(scope);
+  const namedModel = input.model === undefined ? null : chosenModel(offered, input.model);
   const conversationId = newId();
   const at = now();
-  await withTenant(scope, (db) =>
-    db.conversation.create({
+  await withTenant(scope, async (db) => {
+    const preferences = await readPreferences(db, scope.tenantId);
+    const agent = named ?? usualAgent(preferences);
+    await db.conversation.create({
       data: {
         tenantId: scope.tenantId,
         id: conversationId,
         userId: scope.userId,
-        model,
+        model: namedModel ?? usualModel(offered, preferences),
         entryAgent: agent,
         activeAgent: agent,
         agentSessionId: newId(),
         lastMessageAt: at,
         lastReadAt: at,
       },
-    }),
-  );
+    });
+  });
   return { conversationId };
 }
 

@@ -7,6 +7,7 @@ import { now } from "../platform/clock";
 import { decodeCursor, encodeCursor } from "../platform/cursor";
 import { queryTenant, withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
+import { requireFeature } from "../tenants/settings";
 import type { ConversationDetail, ExportConversation, ExportPage } from "./contract";
 import { auditConversation } from "./conversation-changes";
 import { getConversation } from "./conversations";
@@ -57,6 +58,7 @@ const TEXT_TOO_MANY = "You have exported a lot in the last hour. Please wait.";
 /** One piece of the export of an own conversation; the first one is counted and audited. */
 export async function exportConversation(scope: Scope, input: ExportConversation): Promise<ExportPage> {
   const conversation = await getConversation(scope, input.conversationId);
+  await requireFeature(scope, "conversationExport");
   if (input.cursor === undefined) await noteExport(scope, input);
   const isMarkdown = input.format === "markdown";
   const piece = isMarkdown

@@ -2,7 +2,7 @@
 // chatting for chat.write, deleting for chat.delete; limits of what starts runs, streams and exports stand with what they guard.
 
 import { tracked } from "@trpc/server";
-import { memberOrMachineProcedure, router } from "../procedures";
+import { memberOrMachineProcedure, memberProcedure, router } from "../procedures";
 import { stopRun } from "../runs/stop";
 import {
   ArchiveConversation,
@@ -14,8 +14,10 @@ import {
   ListMessages,
   RenameConversation,
   RepeatMessage,
+  RetentionPreview,
   SearchConversations,
   SendMessage,
+  SetDefaults,
   SetLeaf,
   SetModel,
   StopRun,
@@ -31,8 +33,10 @@ import {
   setModel,
 } from "./conversation-changes";
 import { createConversation, getConversation, listConversations, readMarks } from "./conversations";
+import { readDefaults, setDefaults } from "./defaults";
 import { exportConversation } from "./export";
 import { listMessages } from "./messages";
+import { previewRetention } from "./retention";
 import { searchConversations } from "./search";
 import { continueAnswer, editMessage, regenerateAnswer, retryAnswer, sendMessage } from "./start-run";
 import { watchRun } from "./streams";
@@ -63,6 +67,18 @@ export const conversationsRouter = router({
     .mutation(({ ctx, input }) => archiveConversation(ctx.scope, input)),
   delete: remove.input(ConversationId).mutation(({ ctx, input }) => deleteConversation(ctx.scope, input)),
   restore: remove.input(ConversationId).mutation(({ ctx, input }) => restoreConversation(ctx.scope, input)),
+});
+
+/** What a workspace's settings say about its chat. */
+export const chatSettingsRouter = router({
+  defaults: read.query(({ ctx }) => readDefaults(ctx.scope)),
+  setDefaults: memberProcedure("settings.manage")
+    .meta({ limits: ["tenant-settings.user"] })
+    .input(SetDefaults)
+    .mutation(({ ctx, input }) => setDefaults(ctx.scope, input)),
+  previewRetention: memberProcedure("settings.manage")
+    .input(RetentionPreview)
+    .query(({ ctx, input }) => previewRetention(ctx.scope, input)),
 });
 
 export const messagesRouter = router({

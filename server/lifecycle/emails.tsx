@@ -1,6 +1,7 @@
 // Mails about copies of one's data and about leaving.
 
 import { appLink, composeMail, type Mail } from "../auth/mail-layout";
+import { TENANT_GRACE_DAYS } from "../tenants/terms";
 import { DELETION_GRACE_DAYS, EXPORT_KEPT_DAYS } from "./terms";
 
 /** Tells that a copy is ready; it is fetched on the page, by its owner, signed in. */
@@ -20,7 +21,7 @@ export function exportReadyMail(): Mail {
 
 /** Confirms that an account is going, with the way back. `token` is the raw secret. */
 export function deletionMail(token: string, dueAt: Date): Mail {
-  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(dueAt);
+  const day = dayOf(dueAt);
   return composeMail({
     template: "account_deletion",
     subject: "Your Parley account will be deleted",
@@ -44,4 +45,49 @@ export function deletionCancelledMail(): Mail {
     action: { label: "Sign in", url: appLink("/login", {}) },
     footnote: "If it was not you, change your password.",
   });
+}
+
+/** Tells an owner that the workspace is closed, and until when it can come back. */
+export function tenantDeletionMail(name: string, dueAt: Date): Mail {
+  return composeMail({
+    template: "tenant_deletion",
+    subject: `The workspace ${name} will be deleted`,
+    heading: `${name} will be deleted`,
+    paragraphs: [
+      `An owner asked us to delete the workspace ${name}. It is closed now, and everything in it will be erased on ${dayOf(dueAt)}.`,
+      `Until then, for ${TENANT_GRACE_DAYS} days, every owner can bring it back.`,
+    ],
+    action: { label: "See your workspaces", url: appLink("/account/workspaces", {}) },
+    footnote: "If nobody should have done this, bring the workspace back and see who its owners are.",
+  });
+}
+
+/** Tells an owner that the workspace stays. */
+export function tenantRestoredMail(name: string): Mail {
+  return composeMail({
+    template: "tenant_restored",
+    subject: `The workspace ${name} stays`,
+    heading: `${name} stays`,
+    paragraphs: [
+      "The deletion was undone. Everything in the workspace is as it was; answers under way were stopped.",
+    ],
+    action: { label: "See your workspaces", url: appLink("/account/workspaces", {}) },
+    footnote: "You receive this because you own the workspace.",
+  });
+}
+
+/** Tells a former owner that everything is erased, and where the certificate is. */
+export function tenantErasedMail(name: string): Mail {
+  return composeMail({
+    template: "tenant_erased",
+    subject: `The workspace ${name} was erased`,
+    heading: `${name} was erased`,
+    paragraphs: ["Everything in the workspace was erased. A signed certificate says what, table by table."],
+    action: { label: "Download the certificate", url: appLink("/account/workspaces", {}) },
+    footnote: "You receive this because you owned the workspace.",
+  });
+}
+
+function dayOf(at: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 }

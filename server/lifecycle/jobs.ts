@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import { defineJob, type Schedule } from "../platform/queue";
+import { releaseSlugs } from "../tenants/slugs";
 import { eraseDueAccounts } from "./erasure";
 import { EXPORT_JOB, prepareExport, sweepExports } from "./exports";
+import { eraseDueTenants } from "./tenant-erasure";
 
 const exportJob = defineJob({
   name: EXPORT_JOB,
@@ -17,11 +19,25 @@ const eraseJob = defineJob({
   run: (_payload, { signal }) => eraseDueAccounts(signal),
 });
 
-const sweepJob = defineJob({ name: "lifecycle.sweep", payload: z.unknown(), run: () => sweepExports() });
+const eraseTenantsJob = defineJob({
+  name: "lifecycle.erase-tenants",
+  payload: z.unknown(),
+  run: (_payload, { signal }) => eraseDueTenants(signal),
+});
 
-export const jobs = [exportJob, eraseJob, sweepJob];
+const sweepJob = defineJob({
+  name: "lifecycle.sweep",
+  payload: z.unknown(),
+  run: async () => {
+    await sweepExports();
+    await releaseSlugs();
+  },
+});
+
+export const jobs = [exportJob, eraseJob, eraseTenantsJob, sweepJob];
 
 export const schedules: Schedule[] = [
   { cron: "*/10 * * * *", job: eraseJob.name },
+  { cron: "5-59/10 * * * *", job: eraseTenantsJob.name },
   { cron: "23 * * * *", job: sweepJob.name },
 ];

@@ -17,5 +17,15 @@ export const personalData: RoomData = {
       exported: ["requested_at", "due_at"],
       onPersonErased: "last",
     },
+    {
+      table: "tenant_deletions",
+      ofPerson: "(person.id = ANY (t.owner_ids) OR t.requested_by = person.id)",
+      exported: ["tenant_id", "tenant_name", "requested_at", "due_at", "erased_at"],
+      onPersonErased: {
+        set: "owner_ids = array_remove(t.owner_ids, person.id), requested_by = nullif(t.requested_by, person.id)",
+      },
+      onTenantErased: "keep",
+      why: "the order to erase and the certificate that it was done",
+    },
   ],
 };

@@ -1,11 +1,12 @@
 // Procedures about one's own data: a copy of it, and leaving.
 
 import { blankSessionCookie } from "../auth/session-cookie";
-import { publicProcedure, router, verifiedProcedure } from "../procedures";
+import { memberProcedure, publicProcedure, router, verifiedProcedure } from "../procedures";
 import { planDeparture } from "../tenants/departure";
-import { CancelDeletion, DeleteAccount, ExportPiece } from "./contract";
+import { CancelDeletion, DeleteAccount, DeleteTenant, ExportPiece, NameDeletion } from "./contract";
 import { cancelDeletion, requestDeletion } from "./deletion";
 import { listExports, readExport, startExport } from "./exports";
+import { deleteTenant, getCertificate, listDeletions, restoreTenant } from "./tenant-deletion";
 import { TEXT_DELETION_CANCELLED } from "./terms";
 
 export const ownDataRouter = router({
@@ -29,4 +30,19 @@ export const ownDataRouter = router({
       await cancelDeletion(input.token, ctx.info);
       return { message: TEXT_DELETION_CANCELLED };
     }),
+});
+
+/** The end of workspaces. A closed one is found by its owners alone, under its slug, to bring it back. */
+export const tenantDeletionRouter = router({
+  delete: memberProcedure("tenant.delete")
+    .meta({ limits: ["tenant-delete.user"] })
+    .input(DeleteTenant)
+    .mutation(({ ctx, input }) => deleteTenant(ctx.scope, ctx.session, input)),
+  restore: verifiedProcedure
+    .meta({ limits: ["tenant-delete.user"] })
+    .mutation(({ ctx }) => restoreTenant(ctx.session, ctx.unverifiedTenantSlug, ctx.info)),
+  deletions: verifiedProcedure.query(({ ctx }) => listDeletions(ctx.session.userId)),
+  certificate: verifiedProcedure
+    .input(NameDeletion)
+    .query(({ ctx, input }) => getCertificate(ctx.session.userId, input)),
 });

@@ -6,9 +6,14 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   timingSafeEqual as equalBytes,
   hkdfSync,
+  type KeyObject,
   randomBytes,
+  sign,
+  verify,
 } from "node:crypto";
 import { config } from "./config";
 
@@ -99,6 +104,45 @@ export function open(ring: RingName, context: string, envelope: Uint8Array): Buf
   decipher.setAAD(Buffer.from(`${context}|${keyId}`));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   return Buffer.concat([decipher.update(bytes.subarray(kidEnd + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+export interface TextSignature {
+  algorithm: "Ed25519";
+  keyId: string;
+  /** SPKI in DER, base64. */
+  publicKey: string;
+  /** Of the text in UTF-8, base64. */
+  value: string;
+}
+
+/** Signs a text under the current application secret, in a way that others can check with the public key beside it. */
+export function signText(label: string, text: string): TextSignature {
+  const keyId = currentKeyId("appSecrets");
+  const key = signingKey(keyId, label);
+  const value = sign(null, Buffer.from(text), key).toString("base64");
+  return { algorithm: "Ed25519", keyId, publicKey: publicTextOf(key), value };
+}
+
+/** Whether this installation signed this text, under any of its application secrets. */
+export function verifyText(label: string, text: string, signature: TextSignature): boolean {
+  if (!keyIdsOf("appSecrets").includes(signature.keyId)) return false;
+  const key = signingKey(signature.keyId, label);
+  const isOwnKey = publicTextOf(key) === signature.publicKey;
+  return (
+    isOwnKey && verify(null, Buffer.from(text), createPublicKey(key), Buffer.from(signature.value, "base64"))
+  );
+}
+
+// An Ed25519 private key is its 32 bytes behind a fixed PKCS #8 header (RFC 8410).
+const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+function signingKey(keyId: string, label: string): KeyObject {
+  const seed = subKey("appSecrets", keyId, `sign/${label}`);
+  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: "der", type: "pkcs8" });
+}
+
+function publicTextOf(key: KeyObject): string {
+  return createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64");
 }
 
 const subKeys = new Map<string, Buffer>();

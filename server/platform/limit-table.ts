@@ -26,6 +26,7 @@ export const LIMITS = {
   "access-request.ip": { points: 10, windowSeconds: HOUR, scope: "ip" },
   "tenant-create.user": { points: 10, windowSeconds: HOUR, scope: "user" },
   "tenant-settings.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "tenant-delete.user": { points: 20, windowSeconds: HOUR, scope: "user" },
   "tenant-slug.tenant": { points: 10, windowSeconds: DAY, scope: "tenant" },
   "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },

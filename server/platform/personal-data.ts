@@ -4,6 +4,7 @@
 
 import type pg from "pg";
 import { platformPool } from "./db";
+import type { Prisma } from "./prisma/client";
 import type { TenantId } from "./tenant-db";
 
 export interface Person {
@@ -27,7 +28,9 @@ export interface TableData {
    */
   onPersonErased: "delete" | "cascade" | "keep" | "last" | { set: string };
   /** With the workspace; absent for tables that belong to no workspace. */
-  onTenantErased?: "delete" | "cascade" | "keep" | "last";
+  onTenantErased?: "delete" | "cascade" | "keep" | "last" | { set: string };
+  /** SQL: which rows are a workspace's, whose id is $1, where they are not found by `tenant_id`. */
+  ofTenant?: string;
   why?: string;
   /** Rows of one transaction; fewer where each takes many others along. */
   chunkRows?: number;
@@ -42,6 +45,7 @@ export type ErasedCounts = Record<string, number>;
 
 const CHUNK_ROWS = 1_000;
 const FETCH_ROWS = 500;
+const OF_TENANT = "t.tenant_id = $1::uuid";
 
 const PERSON = `WITH person AS (
   SELECT $1::uuid AS id, $2::text AS email, $3::text AS account_key, $4::text[] AS addresses)`;
@@ -64,11 +68,27 @@ export async function erasePersonOf(room: RoomData, person: Person): Promise<Era
 
 /** Erases what a room holds of a workspace. */
 export async function eraseTenantOf(room: RoomData, tenantId: TenantId): Promise<void> {
-  for (const { table, onTenantErased, chunkRows = CHUNK_ROWS } of room.tables) {
-    if (onTenantErased !== "delete") continue;
-    const chosen = `SELECT t.ctid FROM ${table} t WHERE t.tenant_id = $1::uuid LIMIT ${chunkRows}`;
-    await untilDone(`DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${chosen}))`, [tenantId], chunkRows);
+  for (const { table, onTenantErased: rule, ofTenant = OF_TENANT, chunkRows = CHUNK_ROWS } of room.tables) {
+    if (rule === undefined || (typeof rule === "string" && rule !== "delete")) continue;
+    const chosen = `ctid = ANY (ARRAY(SELECT t.ctid FROM ${table} t WHERE ${ofTenant} LIMIT ${chunkRows}))`;
+    const effect = typeof rule === "string" ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${rule.set}`;
+    await untilDone(`${effect} WHERE ${chosen}`, [tenantId], chunkRows);
   }
+}
+
+/** How many rows of a workspace each of these tables holds. `tx` is the platform role's. */
+export async function countTenantRows(
+  tx: Prisma.TransactionClient,
+  tables: readonly Pick<TableData, "table" | "ofTenant">[],
+  tenantId: TenantId,
+): Promise<ErasedCounts> {
+  const counts: ErasedCounts = {};
+  for (const { table, ofTenant = OF_TENANT } of tables) {
+    const sql = `SELECT count(*)::int AS count FROM ${table} t WHERE ${ofTenant}`;
+    const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(sql, tenantId);
+    counts[table] ??= row?.count ?? 0;
+  }
+  return counts;
 }
 
 async function untilDone(text: string, values: unknown[], chunkRows: number): Promise<number> {

@@ -2,12 +2,14 @@
 
 import { Runner } from "@openai/agents";
 import { buildAgentGraph } from "../agents/graph";
+import { toolsWith } from "../agents/registry";
 import { AGENT_PROFILES, type AgentId, ENTRY_AGENT, isAgentId } from "../agents/terms";
 import type { SearchOwnConversations, ToolDefinition } from "../agents/tool";
 import { config } from "../platform/config";
 import { logger } from "../platform/logger";
 import { counter } from "../platform/metrics";
 import { llm, modelOrDefault } from "../platform/model";
+import { getPreferences } from "../tenants/settings";
 import { buildPrompt } from "./answer/prompt";
 import { RunModel, type RunProgress } from "./answer/run-model";
 import { runTool } from "./answer/tools";
@@ -148,8 +150,9 @@ class Execution {
       signal: control.signal,
       searchOwnConversations: deps.searchOwnConversations,
     };
+    const { features } = await getPreferences(run.scope);
     const entry = buildAgentGraph(this.progress.agent, {
-      tools: deps.tools,
+      tools: toolsWith(features, deps.tools),
       runTool: (call) => runTool({ control, journal, stream, context }, call),
       canHandOver: () => this.progress.handoffCount < handoffsMax,
       onHandover: (to) => this.handOver(stream, to),

@@ -2,6 +2,7 @@
 // an operator decides, and of any number of decisions one counts. Approval and its invite are one transaction.
 
 import { recordAudit } from "../audit/log";
+import { emailsOf } from "../auth/account/names";
 import { signupInviteMail } from "../auth/emails";
 import { addressHash } from "../auth/session/device";
 import type { SignedInCaller } from "../auth/sign-in/password-prompt";
@@ -87,13 +88,6 @@ export async function rejectRequest(
     await decide(tx, requestId, { status: "rejected", decidedBy, decisionReason: reason });
     await audit(tx, caller, { action: "access_request.reject", requestId, metadata: { reason } });
   });
-}
-
-/** The addresses of people by their ids. */
-export async function emailsOf(ids: (string | null)[]): Promise<Map<string, string>> {
-  const known = ids.filter((id) => id !== null);
-  const rows = await db().user.findMany({ where: { id: { in: known } }, select: { id: true, email: true } });
-  return new Map(rows.map(({ id, email }) => [id, email]));
 }
 
 async function addRequest(

@@ -2,13 +2,13 @@
 // call that makes it.
 
 import { recordAudit } from "../audit/log";
+import { emailsOf } from "../auth/account/names";
 import { appLink } from "../auth/mail-layout";
 import type { SignedInCaller } from "../auth/sign-in/password-prompt";
 import { now } from "../platform/clock";
 import { db, platformDb } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
-import { emailsOf } from "./access-requests";
 import type { CreateInvite, ListInvites } from "./contract";
 import { createInvite } from "./invites";
 import { type InviteState, TEXT_INVITE_NOT_ACTIVE, TEXT_NO_SUCH_WORKSPACE } from "./terms";

@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { EmailAddress, PrintableName } from "../auth/contract";
 import {
+  AUDIT_ROWS_PER_PAGE,
+  AUDIT_ROWS_PER_PAGE_MAX,
   BILLING_CONTACTS_MAX,
   FEATURES,
   METADATA_KEY_LENGTH_MAX,
@@ -48,3 +50,34 @@ export const ChangeSlug = z.strictObject({
     .regex(SLUG, "Use 1 to 48 letters a-z, digits and hyphens; no hyphen at either end."),
 });
 export type ChangeSlug = z.output<typeof ChangeSlug>;
+
+const day = z.iso.date("Enter a day as 2026-01-31.");
+const auditCursor = z.string().min(1).max(200).optional();
+
+export const TenantAuditQuery = z.strictObject({
+  /** The id of who acted. */
+  actor: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{1,64}$/, "This is not a valid id.")
+    .optional(),
+  /** The beginning of an action: "member." finds "member.join". */
+  action: z
+    .string()
+    .trim()
+    .regex(/^[a-z_.-]{1,60}$/, "Enter the beginning of an action, such as member.")
+    .optional(),
+  /** Days in UTC, both included. */
+  from: day.optional(),
+  to: day.optional(),
+});
+export type TenantAuditQuery = z.output<typeof TenantAuditQuery>;
+
+export const ListTenantAudit = TenantAuditQuery.extend({
+  cursor: auditCursor,
+  limit: z.int().min(1).max(AUDIT_ROWS_PER_PAGE_MAX).default(AUDIT_ROWS_PER_PAGE),
+}).prefault({});
+export type ListTenantAudit = z.output<typeof ListTenantAudit>;
+
+export const ExportTenantAudit = TenantAuditQuery.extend({ cursor: auditCursor });
+export type ExportTenantAudit = z.output<typeof ExportTenantAudit>;

@@ -30,6 +30,7 @@ export const personalData: RoomData = {
       ofPerson: "t.id IN (SELECT m.tenant_id FROM tenant_members m WHERE m.user_id = person.id)",
       exported: ["id", "slug", "name", "created_at"],
       onPersonErased: "keep",
+      ofTenant: "t.id = $1::uuid",
       onTenantErased: "last",
       why: "a workspace is its members'",
     },

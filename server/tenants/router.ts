@@ -2,7 +2,8 @@
 
 import { publicProfile } from "../auth/users";
 import { memberProcedure, router, userProcedure, verifiedProcedure } from "../procedures";
-import { ChangeSlug, CreateTenant, UpdateSettings } from "./contract";
+import { exportTenantAudit, listAuditActors, listTenantAudit } from "./audit-log";
+import { ChangeSlug, CreateTenant, ExportTenantAudit, ListTenantAudit, UpdateSettings } from "./contract";
 import { getPreferences, getSettings, updateSettings } from "./settings";
 import { changeSlug } from "./slugs";
 import { createOwnTenant, listMemberships } from "./tenants";
@@ -23,6 +24,14 @@ export const tenantsRouter = router({
     .meta({ limits: ["tenant-slug.tenant"] })
     .input(ChangeSlug)
     .mutation(({ ctx, input }) => changeSlug(ctx.scope, input)),
+  auditLog: memberProcedure("audit.read")
+    .input(ListTenantAudit)
+    .query(({ ctx, input }) => listTenantAudit(ctx.scope, input)),
+  auditActors: memberProcedure("audit.read").query(({ ctx }) => listAuditActors(ctx.scope)),
+  /** A mutation, since the beginning of an export is audited. */
+  exportAudit: memberProcedure("audit.read")
+    .input(ExportTenantAudit)
+    .mutation(({ ctx, input }) => exportTenantAudit(ctx.scope, input)),
 });
 
 export const meRouter = router({

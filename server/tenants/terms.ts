@@ -86,3 +86,8 @@ export const FEATURE_TEXTS: Record<Feature, { label: string; description: string
 export const TEXT_STALE_SETTINGS =
   "Somebody saved these settings after you opened them. What they saved stands beside what you typed; save again to replace it.";
 export const TEXT_SLUG_TAKEN = "This address is taken.";
+
+export const AUDIT_ROWS_PER_PAGE = 50;
+export const AUDIT_ROWS_PER_PAGE_MAX = 100;
+/** Downloads of the log that a workspace's people can begin in an hour, each of them. */
+export const AUDIT_EXPORTS_PER_HOUR = 10;

@@ -9,7 +9,7 @@ import type { FormFailure } from "../../http.server";
 /** One more workspace, owned by whoever makes it. */
 export function NewWorkspace({ failure }: { failure: FormFailure | undefined }) {
   const form = useFocusFirstError(failure);
-  const isPending = useNavigation().formAction === "/account/profile";
+  const isPending = useNavigation().formData?.get("intent") === "create";
   // Too many workspaces is a refusal of the whole form, and the name is all of it.
   const error = failure?.errors["name"] ?? failure?.message;
   return (
@@ -32,7 +32,14 @@ export function NewWorkspace({ failure }: { failure: FormFailure | undefined }) 
           />
         )}
       </Field>
-      <Button type="submit" variant="secondary" isPending={isPending} className="sm:mt-7">
+      <Button
+        type="submit"
+        name="intent"
+        value="create"
+        variant="secondary"
+        isPending={isPending}
+        className="sm:mt-7"
+      >
         Create workspace
       </Button>
     </Form>

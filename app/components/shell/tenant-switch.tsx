@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { Check, ChevronsUpDown } from "lucide-react";
+import { Check, ChevronsUpDown, Plus } from "lucide-react";
 import { Avatar } from "~/components/ui/avatar";
 import { DISCLOSURE_ITEM_CLASS, Disclosure } from "./disclosure";
 
@@ -16,20 +16,10 @@ export interface TenantSwitchProps {
   current?: ShellTenant | undefined;
 }
 
-/** The tenant on screen; a list of the others when there are several. */
+/** The tenant on screen, the list of all of them, and the way to one more. */
 export function TenantSwitch({ tenants, current }: TenantSwitchProps) {
   const shown = current ?? tenants[0];
   if (!shown) return null;
-  if (tenants.length === 1) {
-    return (
-      <Link
-        to={`/t/${shown.slug}`}
-        className="flex min-w-0 flex-1 items-center gap-2.5 rounded-md p-2 text-sm hover:bg-hover"
-      >
-        <TenantName tenant={shown} />
-      </Link>
-    );
-  }
   return (
     <Disclosure
       id="tenant-switch"
@@ -58,6 +48,10 @@ export function TenantSwitch({ tenants, current }: TenantSwitchProps) {
           {tenant.slug === current?.slug && <Check aria-hidden="true" />}
         </Link>
       ))}
+      <hr className="-mx-1.5 my-1.5 border-line" />
+      <Link to="/account/workspaces" className={DISCLOSURE_ITEM_CLASS}>
+        <Plus aria-hidden="true" /> New workspace and more
+      </Link>
     </Disclosure>
   );
 }

@@ -7,6 +7,7 @@ export const searchConversations = defineTool({
   name: "search_conversations",
   label: "Search my conversations",
   description: "Full-text search in the person's own earlier conversations. Use it when they refer to one.",
+  feature: "conversationSearch",
   isCore: true,
   agents: [],
   capabilities: ["conversations"],

@@ -17,6 +17,7 @@ export const webSearch = defineTool({
   label: "Web search",
   description:
     "Searches the public web and returns titles, addresses and excerpts. Cite the addresses you use.",
+  feature: "webSearch",
   isCore: true,
   agents: [],
   capabilities: ["web"],

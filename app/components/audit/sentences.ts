@@ -1,0 +1,99 @@
+// What happened, as a sentence without its subject: "Ada Lovelace" + "invited ada@example.com". A deed that is not in the
+// table is told by its own name, so nothing is hidden.
+
+import type { TenantAuditItem } from "../../../server/tenants/audit-log";
+
+type Said = (facts: Facts) => string;
+
+interface Facts {
+  /** Who or what it was done to. */
+  target: string;
+  /** A fact by name, as text; empty when there is none. */
+  of: (name: string) => string;
+}
+
+const SENTENCES: Record<string, Said> = {
+  "tenant.create": () => "created the workspace",
+  "tenant.update": () => "changed the settings",
+  "tenant.change_slug": ({ of }) => `changed the address from /t/${of("slugBefore")} to /t/${of("slug")}`,
+  "tenant.delete": () => "deleted the workspace",
+  "tenant.restore": () => "brought the workspace back",
+  "member.join": ({ of }) => `joined as ${of("role") || "member"}`,
+  "member.invite": ({ of }) => `invited somebody as ${of("role") || "member"}`,
+  "member.resend_invite": () => "sent an invitation again",
+  "member.copy_invite": () => "made a new link for an invitation",
+  "member.revoke_invite": () => "revoked an invitation",
+  "member.set_role": ({ target, of }) => `made ${target} ${of("role") || of("to")}`,
+  "member.transfer_ownership": ({ target }) => `handed the workspace to ${target}`,
+  "member.remove": ({ target }) => `removed ${target}`,
+  "member.readmit": ({ target }) => `let ${target} back in`,
+  "member.leave": () => "left the workspace",
+  "member.erased": () => "removed a member whose account was deleted",
+  "member.inherit_ownership": ({ target }) => `made ${target} owner in place of one who left Parley`,
+  "service_account.create": () => "made a machine account",
+  "service_account.disable": () => "switched a machine account off",
+  "service_account.enable": () => "switched a machine account on",
+  "service_account.issue": () => "issued a machine token",
+  "service_account.refresh": () => "renewed its token",
+  "service_account.revoke": () => "revoked a machine token",
+  "service_account.token_reused": () => "used a token a second time; its family was revoked",
+  "conversation.delete": ({ of }) =>
+    of("reason") === "retention"
+      ? `deleted a conversation that was quiet for more than ${of("days")} days`
+      : "deleted a conversation",
+  "conversation.restore": () => "brought a conversation back",
+  "conversation.export": ({ of }) => `exported a conversation as ${of("format")}`,
+  "audit.export": () => "downloaded the audit log",
+  "audit.cut": ({ of }) => `removed ${of("rows")} entries older than 365 days`,
+  "support_access.ask": () => "asked for access to help",
+  "support_access.approve": () => "granted support access",
+  "support_access.decline": () => "declined support access",
+  "support_access.end": () => "ended support access",
+  "support_access.withdraw": () => "withdrew the request for access",
+  "support_access.leave": () => "left the workspace after helping",
+  "support_access.open_page": () => "opened a page under a support grant",
+  "support_access.read_conversation": () => "read a conversation under a support grant",
+};
+
+/** What the entry says was done. */
+export function deedOf({ action, targetName, targetType, metadata }: TenantAuditItem): string {
+  const said = SENTENCES[action];
+  const target = targetName ?? (targetType === "user" ? "somebody who is no more" : (targetType ?? ""));
+  const of = (name: string) => {
+    const fact = metadata[name];
+    return typeof fact === "string" || typeof fact === "number" ? String(fact) : "";
+  };
+  return said ? said({ target, of }) : `did ${action}${target && ` to ${target}`}`;
+}
+
+/** Who did it. */
+export function actorOf({ actorType, actorName, actorId }: TenantAuditItem): string {
+  if (actorName !== null) return actorName;
+  if (actorType === "system") return "Parley";
+  if (actorType === "operator") return "Parley's support";
+  if (actorType === "user") return "Somebody who is no more";
+  return actorId === null ? "A machine" : `Machine ${actorId}`;
+}
+
+/** What was changed from what to what, in the order it was written. */
+export function changesOf({ metadata }: TenantAuditItem): { field: string; before: string; after: string }[] {
+  return Object.keys(metadata).flatMap((name) => {
+    const field = name.endsWith("Before") ? name.slice(0, -"Before".length) : "";
+    if (field === "" || !(field in metadata)) return [];
+    return [{ field: fieldText(field), before: textOf(metadata[name]), after: textOf(metadata[field]) }];
+  });
+}
+
+/** "billingWebhookUrl" as "billing webhook url". */
+function fieldText(field: string): string {
+  return field
+    .replace("feature.", "")
+    .replace(/([A-Z])/g, " $1")
+    .toLowerCase();
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === "" || value === undefined) return "nothing";
+  if (value === true) return "on";
+  return value === false ? "off" : String(value);
+}

@@ -1,0 +1,130 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData, useParams, useSearchParams } from "@remix-run/react";
+import { ScrollText } from "lucide-react";
+import { FilterChoice, FilterForm } from "~/components/admin/filter-form";
+import { AuditList } from "~/components/audit/audit-list";
+import { PageHeading } from "~/components/shell/page-heading";
+import { buttonClass } from "~/components/ui/button";
+import { Card } from "~/components/ui/card";
+import { EmptyState } from "~/components/ui/empty-state";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { ListTenantAudit } from "../../server/tenants/contract";
+import { api } from "../api.server";
+import { parseSearch } from "../http.server";
+import { requireMember } from "../session.server";
+
+export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
+
+export const meta: MetaFunction = () => [{ title: "Audit log · Parley" }];
+
+const ACTIONS = [
+  ["tenant.", "Workspace and settings"],
+  ["member.", "People"],
+  ["conversation.", "Conversations"],
+  ["service_account.", "Machine accounts"],
+  ["support_access.", "Support access"],
+  ["audit.", "Audit log"],
+] as const;
+
+export async function loader(args: LoaderFunctionArgs) {
+  await requireMember(args);
+  const query = parseSearch(args.request, ListTenantAudit);
+  const { cursor, limit: _, ...asked } = query;
+  const { tenants } = api(args);
+  const [page, actors] = await Promise.all([tenants.auditLog(query), tenants.auditActors()]);
+  const filters: Record<string, string> = Object.fromEntries(
+    Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return { ...page, actors, filters, isFirst: cursor === undefined };
+}
+
+export default function TenantAuditPage() {
+  const { items, nextCursor, actors, filters, isFirst } = useLoaderData<typeof loader>();
+  const { tenant } = useParams();
+  return (
+    <>
+      <PageHeading
+        title="Audit log"
+        description="Who did what in this workspace. Entries are kept for 365 days and cannot be changed; the file can be verified without Parley."
+        action={
+          // A download is a request of its own, not a page.
+          <a
+            href={`/t/${tenant}/audit/export?${new URLSearchParams(filters)}`}
+            download
+            className={buttonClass("secondary")}
+          >
+            Download CSV
+          </a>
+        }
+      />
+      <Card aria-label="Entries" className="overflow-hidden">
+        <Filters values={filters} actors={actors} />
+        {items.length > 0 ? (
+          <AuditList entries={items} />
+        ) : (
+          <EmptyState
+            icon={<ScrollText />}
+            title="No entries"
+            description="Nothing fits these filters. Clear them to see everything."
+          />
+        )}
+        {(nextCursor || !isFirst) && <Turn nextCursor={nextCursor} isFirst={isFirst} />}
+      </Card>
+    </>
+  );
+}
+
+interface FiltersProps {
+  values: Record<string, string>;
+  actors: readonly { id: string; name: string }[];
+}
+
+function Filters({ values, actors }: FiltersProps) {
+  const { tenant } = useParams();
+  const people = actors.map(({ id, name }) => [id, name] as const);
+  const asked = values["actor"];
+  // Somebody who has left is not in the list, and may be asked for by a link.
+  const isFormer = asked !== undefined && !actors.some(({ id }) => id === asked);
+  return (
+    <FilterForm label="Audit log" clearTo={`/t/${tenant}/audit`} values={values}>
+      <FilterChoice
+        label="Person"
+        name="actor"
+        value={asked}
+        options={isFormer ? [...people, [asked, "A former member"]] : people}
+      />
+      <FilterChoice label="About" name="action" value={values["action"]} options={ACTIONS} />
+      <Field label="From (UTC)">
+        {(control) => <Input {...control} type="date" name="from" defaultValue={values["from"]} />}
+      </Field>
+      <Field label="To (UTC)">
+        {(control) => <Input {...control} type="date" name="to" defaultValue={values["to"]} />}
+      </Field>
+    </FilterForm>
+  );
+}
+
+function Turn({ nextCursor, isFirst }: { nextCursor: string | null; isFirst: boolean }) {
+  const [params] = useSearchParams();
+  const to = (cursor: string | null) => {
+    const next = new URLSearchParams(params);
+    if (cursor) next.set("cursor", cursor);
+    else next.delete("cursor");
+    return `?${next}`;
+  };
+  return (
+    <nav aria-label="Pages" className="flex justify-end gap-2 border-line border-t px-5 py-3 sm:px-6">
+      {!isFirst && (
+        <Link to={to(null)} className={buttonClass("ghost", "sm")}>
+          Newest
+        </Link>
+      )}
+      {nextCursor && (
+        <Link to={to(nextCursor)} rel="next" className={buttonClass("secondary", "sm")}>
+          Older
+        </Link>
+      )}
+    </nav>
+  );
+}
