@@ -6,6 +6,7 @@ import { expect, test, vi } from "vitest";
 import * as identity from "../server/auth/emails";
 import type { Mail } from "../server/auth/mail-layout";
 import * as leaving from "../server/lifecycle/emails";
+import * as people from "../server/members/emails";
 import * as secondFactor from "../server/mfa/emails";
 import * as supportAccess from "../server/support-access/emails";
 import * as money from "../server/wallet/emails";
@@ -21,10 +22,12 @@ const TOKEN = "raw-secret_of-a-link";
 const SEEN = { device: "Firefox on Linux", place: "Zürich, CH", at: AT };
 const TENANT = { id: "no-id", slug: "quiet-meadow", name: 'Quiet "Meadow" & Sons' };
 const QUESTION = { operatorName: "Olga Operator", reason: 'They wrote: "help" & <b>more</b>' };
+const WORDS = { tenantName: "Quiet & <Meadow>", inviterName: "Robin\n Reed" };
 const ROOMS = {
   auth: identity,
   mfa: secondFactor,
   lifecycle: leaving,
+  members: people,
   "support-access": supportAccess,
   wallet: money,
 };
@@ -51,6 +54,12 @@ const MAILS: Record<string, Mail[]> = {
   tenantRestoredMail: [leaving.tenantRestoredMail("Müller & <Söhne>")],
   tenantErasedMail: [leaving.tenantErasedMail("Müller & <Söhne>")],
   lockedMail: [secondFactor.lockedMail()],
+  inviteMail: [
+    people.inviteMail({ token: TOKEN, role: "admin", ...WORDS }),
+    people.inviteMail({ token: TOKEN, role: "viewer", ...WORDS, message: "Join us,\n\nplease <b>do</b>!" }),
+  ],
+  removedMail: [people.removedMail(WORDS.tenantName)],
+  ownershipMail: [people.ownershipMail({ name: WORDS.tenantName, slug: "quiet-meadow" })],
   exportReadyMail: [leaving.exportReadyMail()],
   deletionMail: [leaving.deletionMail(TOKEN, AT)],
   askedMail: [

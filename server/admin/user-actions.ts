@@ -1,7 +1,7 @@
 // What operators do to an account. Each is one transaction: the effect, the end of the person's sessions where it harms,
 // the mail, the audit row.
 
-import { type Hold, holdUser, releaseUser, setPlatformRole } from "../auth/account/user-state";
+import { type Hold, holdUser, readmitUser, releaseUser, setPlatformRole } from "../auth/account/user-state";
 import { issueVerification } from "../auth/address/verification";
 import { resetPasswordOf } from "../auth/password/reset";
 import { PLATFORM_RANK } from "../auth/terms";
@@ -38,10 +38,12 @@ export async function unlockUser(operator: Operator, { userId }: NameUser): Prom
   });
 }
 
-/** Lifts a disablement and nothing else. Throws `conflict` when there is none. */
+/** Lifts a disablement, also that for want of a workspace, and nothing else. Throws `conflict` when there is none. */
 export async function enableUser(operator: Operator, { userId }: NameUser): Promise<void> {
   await actOnUser(operator, { userId, action: "user.enable" }, async (tx) => {
-    if (!(await releaseUser(tx, userId, "disable"))) throw new AppError("conflict", TEXT_NOT_DISABLED);
+    const isReleased = await releaseUser(tx, userId, "disable");
+    const isReadmitted = await readmitUser(tx, userId);
+    if (!isReleased && !isReadmitted) throw new AppError("conflict", TEXT_NOT_DISABLED);
     return {};
   });
 }

@@ -2,7 +2,7 @@ import { get } from "node:http";
 import { afterAll, expect, test, vi } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
-import { makeTenant } from "../../tests/factories/tenants";
+import { makeMember, makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { closeDatabases } from "../platform/db";
 import { closeEvents } from "../platform/events";
@@ -71,6 +71,27 @@ test("a stream on another instance ends within a second after its session is rev
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(text).toContain("serialized-error");
     expect(text).toContain('"httpStatus":401');
+  } finally {
+    await instance.stop();
+  }
+});
+
+test("a stream on another instance ends within a second after its reader is removed from the workspace", async () => {
+  const tenant = await makeTenant();
+  const { user, scope, cookie } = await makeMember(tenant);
+  const owner = await signIn(tenant.owner);
+  const conversationId = await makeConversation(scope);
+  const { runId } = await sendMessage(scope, { conversationId, text: "Q", clientMessageId: newId() });
+  const instance = await otherInstance();
+  try {
+    const { ended } = await openStream(instance.port, { runId }, { cookie, slug: tenant.slug });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const startedAt = performance.now();
+    const { api } = callAs({ cookie: owner.cookie, tenantSlug: tenant.slug });
+    await api.members.remove({ userId: user.id });
+    const text = await ended;
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(text).toMatch(/"httpStatus":(401|404)/);
   } finally {
     await instance.stop();
   }

@@ -3,6 +3,7 @@
 // without anybody else goes with its person. Across workspaces, so all of it is the platform role's work.
 
 import { recordAudit } from "../audit/log";
+import { removeAccount } from "../auth/users";
 import { platformDb } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
@@ -94,6 +95,29 @@ export async function removeWorkspace(tenantId: TenantId, userId: string): Promi
     where: { id: tenantId, members: { none: { NOT: { userId } } } },
   });
   return count === 1;
+}
+
+/**
+ * Removes an account that nobody has confirmed, with the workspaces that are its alone: the owner of the address has come,
+ * and owes nothing to whoever registered it before. Does nothing for confirmed accounts and those an operator holds.
+ */
+export async function removePendingPerson(email: string): Promise<void> {
+  await platformDb().$transaction(async (tx) => {
+    const [user] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id::text FROM users
+       WHERE email = ${email} AND email_verified_at IS NULL AND status = 'pending' FOR UPDATE`;
+    if (!user) return;
+    const { id: userId } = user;
+    await tx.tenant.deleteMany({ where: { members: { some: { userId }, none: { NOT: { userId } } } } });
+    await removeAccount(tx, userId);
+    await recordAudit(tx, {
+      tenantId: null,
+      actor: { type: "system", id: null },
+      action: "signup.remove_unconfirmed",
+      category: "signup",
+      target: { type: "user", id: userId },
+    });
+  });
 }
 
 async function promote(tx: Prisma.TransactionClient, tenantId: TenantId, userId: string): Promise<void> {

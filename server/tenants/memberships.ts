@@ -2,7 +2,10 @@
 // so that of any number of changes at once each one sees what the ones before it left.
 
 import { now } from "../platform/clock";
-import { queryTenant, type TenantScope } from "../platform/tenant-db";
+import { AppError } from "../platform/errors";
+import type { Prisma } from "../platform/prisma/client";
+import { queryTenant, type TenantId, type TenantScope } from "../platform/tenant-db";
+import { TEXT_LAST_OWNER, TEXT_NO_SEAT, type TenantRole } from "./terms";
 
 /** How exact "last seen" is. */
 const SEEN_INTERVAL_MS = 60_000;
@@ -17,4 +20,76 @@ export async function noteSeen(member: TenantScope, lastSeenAt: Date | null): Pr
   const at = now();
   if (lastSeenAt !== null && at.getTime() - lastSeenAt.getTime() < SEEN_INTERVAL_MS) return;
   await queryTenant(member, { ...SEEN, values: [member.tenantId, member.userId, at] });
+}
+
+/** Makes whatever concerns a workspace's people take turns until the transaction ends; answers how many may belong to it. */
+export async function lockTenant(tx: Prisma.TransactionClient, tenantId: TenantId): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ seat_limit: number | null }[]>`
+    SELECT seat_limit FROM tenants WHERE id = ${tenantId}::uuid FOR UPDATE`;
+  return row?.seat_limit ?? null;
+}
+
+/** The role of a person in a workspace; null for strangers. */
+export async function findRole(
+  tx: Prisma.TransactionClient,
+  { tenantId, userId }: TenantScope,
+): Promise<TenantRole | null> {
+  const where = { tenantId_userId: { tenantId, userId } };
+  const row = await tx.tenantMember.findUnique({ where, select: { role: true } });
+  return row?.role ?? null;
+}
+
+/** Adds a person to a workspace that no transaction before has filled. Throws `conflict` when every seat is taken. */
+export async function addMembership(
+  tx: Prisma.TransactionClient,
+  { tenantId, userId, role }: TenantScope & { role: TenantRole },
+): Promise<void> {
+  const seatLimit = await lockTenant(tx, tenantId);
+  const taken = await tx.tenantMember.count({ where: { tenantId } });
+  if (seatLimit !== null && taken >= seatLimit) {
+    throw new AppError("conflict", TEXT_NO_SEAT, { reason: "seat_limit_reached" });
+  }
+  await tx.tenantMember.create({ data: { tenantId, userId, role } });
+}
+
+/** Gives a member another role. The caller holds the workspace's lock. Throws `conflict` for the last owner. */
+export async function changeRole(
+  tx: Prisma.TransactionClient,
+  { tenantId, userId, role }: TenantScope & { role: TenantRole },
+): Promise<void> {
+  await tx.tenantMember.updateMany({ where: { tenantId, userId }, data: { role } });
+  await requireOwner(tx, tenantId);
+}
+
+/** Takes a member out. The caller holds the workspace's lock. Throws `conflict` for the last owner. */
+export async function endMembership(
+  tx: Prisma.TransactionClient,
+  { tenantId, userId }: TenantScope,
+): Promise<void> {
+  await tx.tenantMember.deleteMany({ where: { tenantId, userId } });
+  await requireOwner(tx, tenantId);
+}
+
+/** Whether a person belongs to no workspace at all. The transaction works for that person from here on. */
+export async function isWithoutWorkspace(tx: Prisma.TransactionClient, userId: string): Promise<boolean> {
+  await tx.$queryRaw`SELECT set_config('app.user_id', ${userId}, true)`;
+  return (await tx.tenantMember.count({ where: { userId } })) === 0;
+}
+
+/** Says how many people may belong to a workspace, null for any number. Who belongs already stays. */
+export async function setSeatLimit(
+  tx: Prisma.TransactionClient,
+  tenantId: TenantId,
+  seats: number | null,
+): Promise<void> {
+  await lockTenant(tx, tenantId);
+  await tx.tenant.update({ where: { id: tenantId }, data: { seatLimit: seats } });
+}
+
+// Owners whose account is about to be deleted rule nobody any more.
+async function requireOwner(tx: Prisma.TransactionClient, tenantId: TenantId): Promise<void> {
+  const owners = await tx.tenantMember.count({
+    where: { tenantId, role: "owner", user: { deletionDueAt: null } },
+  });
+  if (owners === 0) throw new AppError("conflict", TEXT_LAST_OWNER, { reason: "last_owner" });
 }

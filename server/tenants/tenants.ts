@@ -8,6 +8,7 @@ import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import { type TenantId, withUser } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
+import { addMembership } from "./memberships";
 import { newTenantId } from "./scope";
 import { OWNED_TENANTS_MAX, SLUG_LENGTH_MAX, type TenantRole } from "./terms";
 
@@ -76,14 +77,17 @@ export async function createTenant(
   return { id: tenantId, slug, name };
 }
 
-/** Makes an invited person a member in the caller's transaction, which works for that tenant from here on. */
+/**
+ * Makes an invited person a member in the caller's transaction, which works for that tenant from here on. Throws
+ * `conflict` when every seat is taken.
+ */
 export async function joinTenant(
   tx: Prisma.TransactionClient,
   { tenantId, userId }: { tenantId: TenantId; userId: string },
   request: RequestInfo,
 ): Promise<void> {
   await tx.$queryRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
-  await tx.tenantMember.create({ data: { tenantId, userId, role: "member" } });
+  await addMembership(tx, { tenantId, userId, role: "member" });
   await recordAudit(tx, {
     tenantId,
     actor: { type: "user", id: userId },

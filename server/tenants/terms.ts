@@ -4,6 +4,13 @@
 export const TENANT_ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type TenantRole = (typeof TENANT_ROLES)[number];
 
+export const ROLE_LABELS: Record<TenantRole, string> = {
+  owner: "Owner",
+  admin: "Admin",
+  member: "Member",
+  viewer: "Viewer",
+};
+
 /** Nobody acts on somebody of their own rank or above (owners alone may, on owners), nor grants a role above their own. */
 export const ROLE_RANK: Record<TenantRole, number> = { owner: 3, admin: 2, member: 1, viewer: 0 };
 
@@ -38,6 +45,20 @@ export const ROLE_PERMISSIONS: Record<TenantRole, ReadonlySet<Permission>> = {
   admin: permissionsOf("admin"),
   owner: permissionsOf("owner"),
 };
+
+/** Whether a role may act on somebody of that present role: a higher rank may, and owners may on owners. */
+export function mayActOn(actor: TenantRole, present: TenantRole): boolean {
+  return actor === "owner" || ROLE_RANK[actor] > ROLE_RANK[present];
+}
+
+/** Whether a role may give that role to others: none above its own. */
+export function mayGrant(actor: TenantRole, role: TenantRole): boolean {
+  return ROLE_RANK[actor] >= ROLE_RANK[role];
+}
+
+export const TEXT_LAST_OWNER = "A workspace needs an owner. Make somebody else an owner first.";
+export const TEXT_NO_SEAT =
+  "All seats of this workspace are taken. Ask an admin to free one, or to get more.";
 
 function permissionsOf(role: TenantRole): ReadonlySet<Permission> {
   return new Set(

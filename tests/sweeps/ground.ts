@@ -3,6 +3,7 @@ import pg from "pg";
 import type { StartedRun } from "../../server/chat/contract";
 import { sendMessage } from "../../server/chat/start-run";
 import { prepareExport, startExport } from "../../server/lifecycle/exports";
+import { inviteMember } from "../../server/members/invites";
 import { newId } from "../../server/platform/ids";
 import type { ProcedureMeta } from "../../server/procedures";
 import { internalRequest } from "../../server/request";
@@ -39,6 +40,10 @@ export interface Ground {
     sessionId: string;
     /** Ready to be downloaded. */
     exportId: string;
+    /** A plain member of the owner's workspace. */
+    memberId: string;
+    /** Waits for its answer. */
+    inviteId: string;
   };
 }
 
@@ -63,6 +68,8 @@ export async function makeGround(): Promise<Ground> {
   const neighbour = await makeTenant({ name: "Loud Harbour" });
   const { user: colleague } = await addMember(tenant, "admin");
   const { user: viewer } = await addMember(tenant, "viewer");
+  const { user: member } = await addMember(tenant);
+  const { inviteId } = await inviteMember(tenant.scope, { email: "guest@ground.example", role: "member" });
   const unverified = await makeUser({ isVerified: false });
   const owner = await signIn(tenant.owner);
   return {
@@ -78,6 +85,8 @@ export async function makeGround(): Promise<Ground> {
       ...(await makeContent(tenant)),
       sessionId: owner.session.sessionId,
       exportId: await makeExport(owner),
+      memberId: member.id,
+      inviteId,
     },
   };
 }
@@ -88,7 +97,9 @@ async function makeExport({ session }: SignedIn): Promise<string> {
   return exportId;
 }
 
-async function makeContent({ scope }: TestTenant): Promise<Omit<Ground["ids"], "sessionId" | "exportId">> {
+async function makeContent({
+  scope,
+}: TestTenant): Promise<Omit<Ground["ids"], "sessionId" | "exportId" | "memberId" | "inviteId">> {
   const conversationId = await makeConversation(scope, { title: "Owner's secret plan" });
   const ended: StartedRun = await converse(scope, conversationId, "Owner's secret question", {
     text: "Owner's secret answer",
@@ -138,6 +149,7 @@ const TABLES = [
   "usage_events",
   "tenants",
   "tenant_members",
+  "tenant_invites",
 ];
 
 /** A digest of all rows of both tenants and of identity, for "nothing changed"; counters of limits and last-seen times aside. */

@@ -21,6 +21,12 @@ const naming = (input: (ids: Ground["ids"]) => Record<string, unknown>): SweepEn
   isNaming: true,
 });
 
+/** Names something of the workspace: strangers get not_found, colleagues may find it. */
+const shared = (input: (ids: Ground["ids"]) => Record<string, unknown>): SweepEntry => ({
+  ...naming(input),
+  isShared: true,
+});
+
 const conversation = naming(({ conversationId }) => ({ conversationId }));
 const answer = naming(({ assistantMessageId }) => ({
   messageId: assistantMessageId,
@@ -144,6 +150,21 @@ export const SWEEP: Record<string, SweepEntry> = {
   "tenants.restore": none,
   "tenants.deletions": none,
   "tenants.certificate": open({ deletionId: randomUUID() }),
+  "members.setRole": shared(({ memberId }) => ({ userId: memberId, role: "viewer" })),
+  "members.remove": shared(({ memberId }) => ({ userId: memberId })),
+  "members.leave": none,
+  "members.transfer": { input: () => ({ userId: randomUUID(), confirmation: "Sweep" }) },
+  "members.seats": none,
+  "members.invites": { ...open({ limit: 10 }), isShared: true },
+  "members.invite": open({ email: "guest@sweep.example", role: "member", message: "Hello" }),
+  "members.invitePeople": open({ emails: ["guests@sweep.example"], role: "member", message: "Hello" }),
+  "members.resendInvite": shared(({ inviteId }) => ({ inviteId })),
+  "members.copyInviteLink": shared(({ inviteId }) => ({ inviteId })),
+  "members.revokeInvite": shared(({ inviteId }) => ({ inviteId })),
+  "members.previewInvite": open({ token: "no-such-token" }),
+  "members.openDoor": open({ token: "no-such-token" }),
+  "members.signUp": open({ token: "no-such-token", name: "Sweep", password }),
+  "members.acceptInvite": open({ token: "no-such-token" }),
   "agents.list": none,
   "tools.list": none,
   "models.list": none,

@@ -1,5 +1,5 @@
-// What is held against an account. An operator's lock and a disablement are facts of their own, each with its reason, and
-// lifting one leaves the other; the lock after failed sign-ins is a third one (`sign-in/login-attempts.ts`) and ends by itself.
+// What is held against an account. An operator's lock, a disablement and the want of a workspace are facts of their own, and
+// lifting one leaves the others; the lock after failed sign-ins is yet another one (`sign-in/login-attempts.ts`) and ends by itself.
 // `status` always follows from these facts and from the confirmed address, so nothing else sets it.
 
 import { now } from "../../platform/clock";
@@ -58,6 +58,34 @@ export async function releaseUser(
 }
 
 /**
+ * Disables the account of somebody who was taken out of their last workspace, apart from what operators hold against it.
+ * Operators keep their account: others do not sign them out of the platform. Answers whether it was disabled.
+ */
+export async function disableWithoutWorkspace(
+  tx: Prisma.TransactionClient,
+  userId: string,
+): Promise<boolean> {
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, platformRole: "user", withoutWorkspaceAt: null },
+    data: { withoutWorkspaceAt: now() },
+  });
+  if (count === 0) return false;
+  await settleStatus(tx, userId);
+  await revokeAllSessions(tx, userId, "left_without_workspace");
+  return true;
+}
+
+/** Lets somebody back in who was disabled for want of a workspace. Answers whether there was such a person. */
+export async function readmitUser(tx: Prisma.TransactionClient, userId: string): Promise<boolean> {
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, withoutWorkspaceAt: { not: null } },
+    data: { withoutWorkspaceAt: null },
+  });
+  if (count === 1) await settleStatus(tx, userId);
+  return count === 1;
+}
+
+/**
  * Gives a platform role and ends all sessions, so that the next one has the role's lifetime and second factor. Throws
  * `conflict` rather than leave the platform without an admin who may sign in.
  */
@@ -83,7 +111,8 @@ async function requireOtherAdmin(tx: Prisma.TransactionClient, userId: string): 
 
 async function settleStatus(tx: Prisma.TransactionClient, userId: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE users SET status = (CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN locked_at IS NOT NULL THEN 'locked'
+    UPDATE users SET status = (CASE WHEN disabled_at IS NOT NULL OR without_workspace_at IS NOT NULL THEN 'disabled'
+                                    WHEN locked_at IS NOT NULL THEN 'locked'
                                     WHEN email_verified_at IS NULL THEN 'pending' ELSE 'active' END)::user_state
      WHERE id = ${userId}::uuid`;
 }

@@ -22,6 +22,7 @@ export type RevokeReason =
   | "locked_by_operator"
   | "disabled_by_operator"
   | "role_changed"
+  | "left_without_workspace"
   | "second_factor_changed";
 
 /** Requests already under way when a session was replaced may still carry the old token. */
