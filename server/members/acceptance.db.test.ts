@@ -139,6 +139,13 @@ test("an invite is worth what its sender is worth when it is accepted", async ()
   expect(await rolesOf(user)).toEqual([]);
 });
 
+test("a workspace that is being deleted takes nobody in", async () => {
+  const [tenant, user] = [await makeTenant(), await makeUser()];
+  const { token } = await invite(tenant, user.email);
+  await platformDb().tenant.update({ where: { id: tenant.id }, data: { deletedAt: new Date() } });
+  await expect(accept(user, token)).rejects.toMatchObject(INVALID);
+});
+
 test("whoever belongs already keeps the role they have", async () => {
   const [tenant, user] = [await makeTenant(), await makeUser()];
   const { token } = await invite(tenant, user.email, "viewer");

@@ -43,7 +43,7 @@ const FACTS = {
   expiresAt: true,
   acceptedAt: true,
   revokedAt: true,
-  tenant: { select: { name: true, slug: true } },
+  tenant: { select: { name: true, slug: true, deletedAt: true } },
 } satisfies Prisma.TenantInviteSelect;
 
 type InviteRow = Prisma.TenantInviteGetPayload<{ select: typeof FACTS }>;
@@ -61,8 +61,11 @@ export async function findInvite(token: string): Promise<FoundInvite> {
   const row = mailed ?? copied;
   const problem = problemOf(row);
   if (problem !== null || row === null) throw problem;
-  const { expiresAt: _, acceptedAt: __, revokedAt: ___, ...facts } = row;
-  return { ...facts, tenantId: invitingTenantId(row.tenantId), provesMailbox: mailed !== null, hash };
+  const { id, email, role, invitedBy, message } = row;
+  const { name, slug } = row.tenant;
+  const tenantId = invitingTenantId(row.tenantId);
+  const facts = { id, email, role, invitedBy, message, tenant: { name, slug } };
+  return { ...facts, tenantId, provesMailbox: mailed !== null, hash };
 }
 
 /** What the page of a link shows. Throws as `findInvite`. */
@@ -125,6 +128,7 @@ export async function claimInvite(tx: TenantDb, invite: FoundInvite, userId: str
     where: {
       tenantId,
       id,
+      tenant: { deletedAt: null },
       acceptedAt: null,
       revokedAt: null,
       expiresAt: { gt: now() },
@@ -165,8 +169,8 @@ async function requireInviter(tx: TenantDb, { tenantId, invitedBy, role }: Found
   }
 }
 
-function problemOf(row: Pick<InviteRow, "expiresAt" | "acceptedAt" | "revokedAt"> | null): AppError | null {
-  if (row === null || row.revokedAt) return inviteInvalid();
+function problemOf(row: InviteRow | null): AppError | null {
+  if (row === null || row.revokedAt || row.tenant.deletedAt) return inviteInvalid();
   if (row.acceptedAt) return new AppError("invalid", TEXT_INVITE_USED, { reason: "invite_used" });
   if (row.expiresAt > now()) return null;
   return new AppError("invalid", TEXT_INVITE_EXPIRED, { reason: "invite_expired" });
