@@ -27,7 +27,7 @@ const ROOMS = [
 const ANY_ROOM = `^server/(${ROOMS.join("|")})/`;
 const TESTS = "(\\.test\\.tsx?$|^tests/|/(test|fake)-)";
 // What turns requests into calls: rooms' nouns know nothing of it.
-const REQUEST_SIDE = "^server/(procedures|router|refusals|http|index|worker)\\.ts$";
+const REQUEST_SIDE = "^server/(procedures|router|refusals|context|http[a-z-]*|index|worker)\\.ts$";
 const DOORS = "^app/(api|session|http|entry)\\.server\\.tsx?$";
 
 const roomsInALine = ROOMS.slice(0, -1).map((room, position) => ({

@@ -1,5 +1,9 @@
-// Walls that imports do not show: who reads process.env, who makes a PrismaClient, who owns and who writes a model.
-import { listFiles, readSource, report } from "./sources";
+// Walls that imports do not show: who reads process.env, who makes a PrismaClient, who owns and who writes a model;
+// and the folders that no rule of the line would bind.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./build-app";
+import { listFiles, listRooms, readSource, report } from "./sources";
 
 const ENVIRONMENT_READER = "server/platform/config.ts";
 const CLIENT_MAKER = "server/platform/db.ts";
@@ -40,6 +44,12 @@ function checkWriters(path: string, text: string, models: Model[]): void {
       problems.push(`${path} writes ${model.name}, which belongs to ${model.owner}`);
     }
   }
+}
+
+const rooms = new Set([...listRooms(), "platform", "testing"]);
+for (const entry of readdirSync(join(ROOT, "server"), { withFileTypes: true })) {
+  if (!entry.isDirectory() || rooms.has(entry.name)) continue;
+  problems.push(`server/${entry.name} is no room of .dependency-cruiser.cjs: no rule binds it`);
 }
 
 const models = listModels();

@@ -36,6 +36,12 @@ export function placeOf(source: ts.SourceFile, node: ts.Node): string {
   return `${source.fileName}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
 }
 
+/** The rooms in their line, as the dependency rules name them. */
+export function listRooms(): string[] {
+  const [, block = ""] = readSource(".dependency-cruiser.cjs").match(/^const ROOMS = \[([^\]]*)\]/m) ?? [];
+  return [...block.matchAll(/"([\w-]+)"/g)].map(([, room = ""]) => room);
+}
+
 /** Prints what a check found and ends the process with 1 when something must change. */
 export function report(subject: string, problems: string[], warnings: string[] = []): void {
   for (const warning of warnings) console.log(`  warning  ${warning}`);

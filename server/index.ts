@@ -13,7 +13,8 @@ import { warnWithoutCaptcha } from "./platform/captcha";
 import { sleep } from "./platform/clock";
 import { config } from "./platform/config";
 import { logCrashes } from "./platform/crash-log";
-import { closeDatabases, pool } from "./platform/db";
+import { assertDatabaseRoles } from "./platform/database-roles";
+import { closeDatabases } from "./platform/db";
 import { closeEvents } from "./platform/events";
 import { openGeoFile } from "./platform/geo";
 import { drainLogs, flushLogs, logger, openLogs } from "./platform/logger";
@@ -51,7 +52,7 @@ export async function start(options: StartOptions): Promise<RunningApp> {
   if (!isTest) logCrashes();
   resetShutdown();
   openGeoFile();
-  await pool().query("SELECT 1");
+  await assertDatabaseRoles();
   await assertKeysPresent();
   await assertMachineKeysPresent();
   const operator = await ensureFirstOperator();

@@ -100,15 +100,15 @@ export const emailChangeRouter = router({
 });
 
 export const sessionsRouter = router({
-  list: userProcedure.input(ListSessions).query(({ ctx, input }) => listSessions(ctx.session, input)),
-  revoke: userProcedure
+  list: verifiedProcedure.input(ListSessions).query(({ ctx, input }) => listSessions(ctx.session, input)),
+  revoke: verifiedProcedure
     .input(RevokeSession)
     .mutation(({ ctx, input }) => revokeOwnSession(ctx.session, input.sessionId, ctx.info)),
-  revokeOthers: userProcedure.mutation(({ ctx }) => revokeOthers(ctx.session, ctx.info)),
+  revokeOthers: verifiedProcedure.mutation(({ ctx }) => revokeOthers(ctx.session, ctx.info)),
 });
 
 export const accountRouter = router({
-  profile: userProcedure.query(({ ctx }) => getProfile(ctx.session.userId)),
+  profile: verifiedProcedure.query(({ ctx }) => getProfile(ctx.session.userId)),
   updateProfile: verifiedProcedure
     .meta({ limits: ["profile.user"] })
     .input(UpdateProfile)

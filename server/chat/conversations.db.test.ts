@@ -3,6 +3,7 @@ import { makeConversation, readConversation } from "../../tests/factories/conver
 import { converse, endRun } from "../../tests/factories/messages";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import { travel } from "../platform/clock";
+import { encodeCursor } from "../platform/cursor";
 import { platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { logger } from "../platform/logger";
@@ -180,7 +181,8 @@ test("stopping is a row, may be repeated, and does nothing to a run that has end
 
 test("a cursor that was not made here is refused", async () => {
   const { scope } = await makeTenant();
-  for (const cursor of ["x", "!!!", Buffer.from('["now","x"]').toString("base64url"), "e30"]) {
+  const forged = [["now", "x"], ["0000-01-01T00:00:00.000Z", newId()], ["9999-12-31T23:59:59Z"]];
+  for (const cursor of ["x", "!!!", "e30", ...forged.map(encodeCursor)]) {
     await expect(listConversations(scope, { ...PAGE, cursor })).rejects.toMatchObject({ code: "invalid" });
   }
 });

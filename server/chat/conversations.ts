@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { offeredModels } from "../catalogue/models";
 import { now } from "../platform/clock";
-import { decodeCursor, encodeCursor } from "../platform/cursor";
+import { CursorInstant, decodeCursor, encodeCursor } from "../platform/cursor";
 import { notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
 import { queryTenant, type TenantScope, withTenant } from "../platform/tenant-db";
@@ -82,7 +82,7 @@ const MARKS = {
       WHERE ${OWN} AND c.last_message_at > c.last_read_at ORDER BY c.last_message_at DESC LIMIT $3)`,
 };
 
-const ListPosition = z.tuple([z.iso.datetime(), z.uuid()]);
+const ListPosition = z.tuple([CursorInstant, z.uuid()]);
 const BEFORE_ALL: [string, string] = ["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
 
 /** One page of the person's conversations, the one that moved last first; the archive is a list of its own. */

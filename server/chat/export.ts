@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { AGENT_PROFILES, isAgentId } from "../agents/terms";
 import { now } from "../platform/clock";
-import { decodeCursor, encodeCursor } from "../platform/cursor";
+import { CursorCount, decodeCursor, encodeCursor } from "../platform/cursor";
 import { queryTenant, withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
 import { requireFeature } from "../tenants/settings";
@@ -50,7 +50,7 @@ const TREE = {
     WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4`,
 };
 
-const PathPosition = z.tuple([z.uuid(), z.int().min(0)]);
+const PathPosition = z.tuple([z.uuid(), CursorCount]);
 const TreePosition = z.tuple([z.uuid()]);
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 const TEXT_TOO_MANY = "You have exported a lot in the last hour. Please wait.";

@@ -123,6 +123,18 @@ test("pages of results join without doubles", async () => {
   expect(new Set(found).size).toBe(45);
 });
 
+test("of a word that is found too often, the newest messages come first", async () => {
+  const { scope } = await makeTenant();
+  const conversationId = await makeConversation(scope);
+  await makeThread(scope, conversationId, { count: 6_000, textSql: "'marzipan ' || n" });
+  const { items } = await searchConversations(scope, { query: "marzipan", limit: 3 });
+  expect(items.map((item) => item.snippet.map(({ text }) => text).join(""))).toEqual([
+    "marzipan 5999",
+    "marzipan 5998",
+    "marzipan 5997",
+  ]);
+});
+
 // The function runs as the tables' owner: its plan is seen through auto_explain, on a connection of the application role.
 test("in 20,000 messages rare and common words are found through the index", async () => {
   const { scope } = await makeTenant();

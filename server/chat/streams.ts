@@ -2,13 +2,13 @@
 // open, session, membership and the conversation's existence are asked again, so that what ended elsewhere ends here.
 
 import { keepStanding } from "../auth/session/standing";
-import { notFound } from "../platform/errors";
+import { AppError, notFound } from "../platform/errors";
 import { queryTenant } from "../platform/tenant-db";
 import { runEvents } from "../runs/stream/events";
-import { type StreamLease, takeStreamLease } from "../runs/stream/leases";
+import { OPEN_STREAMS_MAX, type StreamLease, takeStreamLease } from "../runs/stream/leases";
 import type { Scope } from "../tenants/scope";
 import type { RunEvent, WatchRun } from "./contract";
-import { requireRate } from "./rate";
+import { noteBlocked, requireRate } from "./rate";
 
 interface Watch<Envelope> {
   signal: AbortSignal | undefined;
@@ -35,8 +35,25 @@ export async function watchRun<Envelope>(
 ): Promise<AsyncIterable<Envelope>> {
   await requireOwnRun(scope, input.runId);
   await requireRate(scope, ["stream.user"], "You are opening streams too quickly. Please wait a moment.");
-  const lease = await takeStreamLease(scope.userId);
+  const lease = await takeStreamLease(scope.userId).catch((refusal: unknown) => {
+    noteFullHouse(scope, refusal);
+    throw refusal;
+  });
   return relay(scope, input, { ...watch, lease });
+}
+
+// The answer's headers speak of the limit that refused, and so do counter and log.
+function noteFullHouse(scope: Scope, refusal: unknown): void {
+  if (!(refusal instanceof AppError) || refusal.code !== "over_limit") return;
+  const retryAfterSeconds = refusal.details?.retryAfterSeconds ?? 0;
+  noteBlocked(scope, {
+    name: "stream.open",
+    allowed: false,
+    limit: OPEN_STREAMS_MAX,
+    remaining: 0,
+    resetAt: Math.ceil(Date.now() / 1000) + retryAfterSeconds,
+    retryAfterSeconds,
+  });
 }
 
 async function requireOwnRun(scope: Scope, runId: string): Promise<void> {

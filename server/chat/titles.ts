@@ -7,6 +7,7 @@ import { callModel, llm, type ModelUsage, modelOrDefault } from "../platform/mod
 import { defineJob, enqueue, type JobHelpers } from "../platform/queue";
 import { type TenantDb, type TenantScope, withTenant } from "../platform/tenant-db";
 import { estimateTokens } from "../platform/tokens";
+import { CallMeter } from "../runs/answer/meter";
 import { tenantIdOfJob } from "../tenants/scope";
 import { recordModelCall } from "../usage/usage-events";
 import { previewOf } from "./preview";
@@ -99,40 +100,41 @@ async function findOpening(scope: TenantScope, conversationId: string): Promise<
 interface TitleCall {
   model: string;
   text: string;
-  /** Null when the provider did not tell. */
-  usage: ModelUsage | null;
-  latencyMs: number;
+  outcome: "ok" | "aborted" | "error";
   error: Error | null;
+  meter: CallMeter;
 }
 
 async function askModel(opening: Opening, stopping: AbortSignal): Promise<TitleCall> {
   const provider = llm();
   const model = modelOrDefault(opening.model);
+  const input = opening.question.slice(0, QUESTION_LENGTH_MAX);
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(DURATION_MS_MAX)]);
   const request: ModelRequest = {
     systemInstructions: INSTRUCTIONS,
-    input: opening.question.slice(0, QUESTION_LENGTH_MAX),
+    input,
     modelSettings: provider.settings(model),
     tools: [],
     handoffs: [],
     outputType: "text",
     tracing: false,
-    signal: AbortSignal.any([stopping, AbortSignal.timeout(DURATION_MS_MAX)]),
+    signal,
   };
-  const startedAtMs = performance.now();
-  const call: TitleCall = { model: model.id, text: "", usage: null, latencyMs: 0, error: null };
+  const meter = new CallMeter(estimateTokens(INSTRUCTIONS) + estimateTokens(input));
+  const listener = {
+    text: (text: string) => {
+      meter.hear(text);
+      meter.keep(text);
+    },
+    usage: (usage: ModelUsage) => meter.report(usage),
+  };
   try {
-    await callModel(provider.getModel(model.id), request, {
-      text: (text) => {
-        call.text += text;
-      },
-      usage: (usage) => {
-        call.usage = usage;
-      },
-    });
-  } catch (error) {
-    call.error = error instanceof Error ? error : new Error(String(error));
+    await callModel(provider.getModel(model.id), request, listener);
+    return { model: model.id, text: meter.text, outcome: "ok", error: null, meter };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { model: model.id, text: "", outcome: signal.aborted ? "aborted" : "error", error, meter };
   }
-  return { ...call, latencyMs: Math.round(performance.now() - startedAtMs) };
 }
 
 async function recordTitleCall(
@@ -140,14 +142,8 @@ async function recordTitleCall(
   scope: TenantScope,
   { job, call, attempt }: { job: TitleJob; call: TitleCall; attempt: number },
 ): Promise<void> {
-  const estimate = {
-    inputTokens: estimateTokens(INSTRUCTIONS),
-    outputTokens: estimateTokens(call.text),
-    cachedInputTokens: 0,
-    reasoningTokens: 0,
-  };
   await recordModelCall(db, scope, {
-    ...(call.usage ?? estimate),
+    ...call.meter.reading(call.outcome),
     requestKey: `title/${job.runId}/${attempt}`,
     purpose: "title",
     provider: llm().name,
@@ -156,10 +152,7 @@ async function recordTitleCall(
     conversationId: job.conversationId,
     runId: job.runId,
     messageId: null,
-    latencyMs: call.latencyMs,
-    firstTokenMs: null,
-    outcome: call.error === null ? "ok" : "error",
-    source: call.usage === null ? "estimate" : "provider_final",
+    outcome: call.outcome,
   });
 }
 

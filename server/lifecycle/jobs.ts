@@ -38,6 +38,6 @@ export const jobs = [exportJob, eraseJob, eraseTenantsJob, sweepJob];
 
 export const schedules: Schedule[] = [
   { cron: "*/10 * * * *", job: eraseJob.name },
-  { cron: "5-59/10 * * * *", job: eraseTenantsJob.name },
+  { cron: "5,15,25,35,45,55 * * * *", job: eraseTenantsJob.name },
   { cron: "23 * * * *", job: sweepJob.name },
 ];

@@ -2,7 +2,7 @@
 // manager's (last seen, second factor, spend) is left out for everybody else.
 
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../platform/cursor";
+import { CursorInstant, decodeCursor, encodeCursor } from "../platform/cursor";
 import { queryTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
 import { TENANT_ROLES, type TenantRole } from "../tenants/terms";
@@ -19,7 +19,7 @@ interface MemberRow {
   has_second_factor: boolean;
 }
 
-const Position = z.tuple([z.enum(TENANT_ROLES), z.iso.datetime(), z.uuid()]);
+const Position = z.tuple([z.enum(TENANT_ROLES), CursorInstant, z.uuid()]);
 const BEFORE_ALL = ["owner", "-infinity", "00000000-0000-0000-0000-000000000000"] as const;
 
 const LIST = {

@@ -2,7 +2,7 @@
 
 import { Login } from "../auth/contract";
 import type { Context } from "../context";
-import { publicProcedure, router, userProcedure } from "../procedures";
+import { publicProcedure, router, verifiedProcedure } from "../procedures";
 import { findChallenge } from "./challenges";
 import { ConfirmedCode, EnableComplete, EnableInit, StepUp, VerifyCode } from "./contract";
 import { beginSetup, completeSetup, findSetup } from "./enrolment";
@@ -18,7 +18,7 @@ export const signInRouter = router({
     .meta({ limits: ["mfa.ip"] })
     .input(VerifyCode)
     .mutation(async ({ ctx, input }) => answer(ctx, await recoverSignIn(input, browserOf(ctx)))),
-  stepUp: userProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
+  stepUp: verifiedProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
     ctx.setCookie(await stepUp(input, { session: ctx.session, request: ctx.info }));
   }),
 });
@@ -43,11 +43,11 @@ export const mfaRouter = router({
       cookies.forEach(ctx.setCookie);
       return { recoveryCodes };
     }),
-  status: userProcedure.query(({ ctx }) => secondFactorState(ctx.session)),
-  disable: userProcedure.input(ConfirmedCode).mutation(async ({ ctx, input }) => {
+  status: verifiedProcedure.query(({ ctx }) => secondFactorState(ctx.session)),
+  disable: verifiedProcedure.input(ConfirmedCode).mutation(async ({ ctx, input }) => {
     ctx.setCookie(await disableSecondFactor(input, { session: ctx.session, request: ctx.info }));
   }),
-  regenerateCodes: userProcedure
+  regenerateCodes: verifiedProcedure
     .input(ConfirmedCode)
     .mutation(({ ctx, input }) => regenerateCodes(input, { session: ctx.session, request: ctx.info })),
 });

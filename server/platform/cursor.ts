@@ -1,9 +1,14 @@
 // Cursors of pages: opaque to clients, checked like any other input. A cursor is a position, never a permission.
 
-import type { z } from "zod";
+import { z } from "zod";
 import { AppError } from "./errors";
 
 const TEXT_INVALID = "This page does not exist any more. Start again from the first one.";
+
+/** An instant as the database can hold it: its calendar has no year 0. */
+export const CursorInstant = z.iso.datetime().regex(/^(?!0000)/);
+/** A number of rows or of messages; two of them still add up to what the database counts with. */
+export const CursorCount = z.int().min(0).max(1_000_000_000);
 
 /** A position as text that survives a URL. */
 export function encodeCursor(position: readonly (string | number)[]): string {

@@ -1,6 +1,6 @@
 // The collectors that log lines can be sent to, and what each calls the fields of a line.
 
-import type { Collector } from "./log-shipper";
+import type { Collector } from "./log-ports";
 
 type Line = Record<string, unknown>;
 

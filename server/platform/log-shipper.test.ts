@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { sleep } from "./clock";
 import { datadogCollector, otlpCollector } from "./log-collectors";
-import { type Collector, LogShipper } from "./log-shipper";
+import type { Collector } from "./log-ports";
+import { LogShipper } from "./log-shipper";
 import { createLogger } from "./logger";
 import { registry } from "./metrics";
 

@@ -3,25 +3,13 @@
 // output. Nobody who logs waits for any of this.
 
 import { writeSync } from "node:fs";
-import type { LogSink } from "./log-sink";
-import { counter } from "./metrics";
-
-/** A collector, and how it wants its lines. */
-export interface Collector {
-  url: string;
-  headers: Record<string, string>;
-  /** The body of one request; lines are objects of the log schema. */
-  encode(lines: Record<string, unknown>[]): unknown;
-}
+import { type Collector, LOG_BUFFER_BYTES_MAX, type LogSink, sinkFailuresTotal } from "./log-ports";
 
 const STANDARD_OUTPUT = 1;
 const GATHER_MS = 1_000;
 const LINES_PER_REQUEST_MAX = 500;
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 1_000, max: 30_000 };
-
-const failuresTotal = counter("log_sink_failures_total", "Log lines that the sink refused or dropped");
 
 export class LogShipper implements LogSink {
   private lines: string[] = [];
@@ -36,8 +24,8 @@ export class LogShipper implements LogSink {
   ) {}
 
   write(line: string): void {
-    if (this.bytes + line.length > BUFFER_BYTES_MAX) {
-      failuresTotal.inc();
+    if (this.bytes + line.length > LOG_BUFFER_BYTES_MAX) {
+      sinkFailuresTotal.inc();
       return;
     }
     this.lines.push(line);
@@ -78,7 +66,7 @@ export class LogShipper implements LogSink {
     const status = await this.post(JSON.stringify(this.collector.encode(batch)));
     if (status === null || status >= 500 || status === 429) return false;
     this.take(count);
-    if (status >= 400) failuresTotal.inc(count);
+    if (status >= 400) sinkFailuresTotal.inc(count);
     return true;
   }
 

@@ -2,24 +2,13 @@
 // that fails later costs the lines that it could not take, and never the process.
 
 import { openSync, writeSync } from "node:fs";
-import { type DestinationStream, destination } from "pino";
+import { destination } from "pino";
 import { ConfigError, config } from "./config";
 import { datadogCollector, otlpCollector } from "./log-collectors";
+import { LOG_BUFFER_BYTES_MAX, type LogSink, sinkFailuresTotal } from "./log-ports";
 import { LogShipper } from "./log-shipper";
-import { counter } from "./metrics";
-
-export interface LogSink extends DestinationStream {
-  /** Sends what is still buffered, where that takes time; `flush` comes after it. */
-  drain?(): Promise<void>;
-  /** Writes out what is still buffered. */
-  flush(): void;
-}
 
 const STANDARD_OUTPUT = 1;
-// What a sink that takes nothing may hold back; lines beyond are dropped.
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
-
-const failuresTotal = counter("log_sink_failures_total", "Log lines that the sink refused or dropped");
 
 /** Opens the sink that LOG_SINK names. Throws ConfigError when it cannot be written. */
 export function openLogSink(): LogSink {
@@ -44,7 +33,7 @@ export function fileSink(fd: number): LogSink {
     try {
       writeSync(fd, line);
     } catch {
-      failuresTotal.inc();
+      sinkFailuresTotal.inc();
     }
   };
   return { write, flush: () => undefined };
@@ -52,7 +41,7 @@ export function fileSink(fd: number): LogSink {
 
 // Flushing tries for ever what cannot be written, as when the reader of a pipe has gone: then what waits is given up.
 function standardOutput(isSynchronous: boolean): LogSink {
-  const stream = destination({ fd: STANDARD_OUTPUT, sync: isSynchronous, maxLength: BUFFER_BYTES_MAX });
+  const stream = destination({ fd: STANDARD_OUTPUT, sync: isSynchronous, maxLength: LOG_BUFFER_BYTES_MAX });
   let isBroken = false;
   const flushSync = stream.flushSync.bind(stream);
   stream.flushSync = () => {
@@ -63,9 +52,9 @@ function standardOutput(isSynchronous: boolean): LogSink {
   });
   stream.on("error", () => {
     isBroken = true;
-    failuresTotal.inc();
+    sinkFailuresTotal.inc();
   });
-  stream.on("drop", () => failuresTotal.inc());
+  stream.on("drop", () => sinkFailuresTotal.inc());
   return { write: (line) => void stream.write(line), flush: () => stream.flushSync() };
 }
 

@@ -4,7 +4,8 @@
 import { hostname } from "node:os";
 import { type DestinationStream, type Logger as PinoLogger, pino } from "pino";
 import { config } from "./config";
-import { type LogSink, openLogSink } from "./log-sink";
+import type { LogSink } from "./log-ports";
+import { openLogSink } from "./log-sink";
 import { redactError, redactText, redactValue } from "./redaction";
 
 export type Logger = PinoLogger;

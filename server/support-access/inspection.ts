@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { recordAudit } from "../audit/log";
 import { now } from "../platform/clock";
-import { decodeCursor, encodeCursor } from "../platform/cursor";
+import { CursorInstant, decodeCursor, encodeCursor } from "../platform/cursor";
 import { notFound } from "../platform/errors";
 import { type TenantDb, withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
@@ -37,7 +37,7 @@ export interface InspectedMessage {
   text: string | null;
 }
 
-const conversationPosition = z.tuple([z.iso.datetime(), z.uuid()]);
+const conversationPosition = z.tuple([CursorInstant, z.uuid()]);
 const messagePosition = z.tuple([z.uuid()]);
 const NEWEST = [new Date(8_640_000_000_000).toISOString(), "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
 const FIRST = ["00000000-0000-0000-0000-000000000000"] as const;

@@ -141,7 +141,11 @@ test("another address: asked for the password again, confirmed there, signed in 
   await page.getByRole("button", { name: "Change email" }).click();
   await expect(page.getByText("We've sent a link to that address.")).toBeVisible();
 
-  const confirm = { to: newEmail, subject: "Confirm your new email for Parley", path: "/change-email/confirm" };
+  const confirm = {
+    to: newEmail,
+    subject: "Confirm your new email for Parley",
+    path: "/change-email/confirm",
+  };
   const link = await linkIn(page, confirm);
   await page.goto(link);
   await page.getByRole("button", { name: "Confirm the new email" }).click();
@@ -155,7 +159,11 @@ test("another address: asked for the password again, confirmed there, signed in 
   await page.context().clearCookies();
   await signIn(page, { ...person, email: newEmail });
 
-  const notice = { to: person.email, subject: "Your Parley email is about to change", path: "/change-email/cancel" };
+  const notice = {
+    to: person.email,
+    subject: "Your Parley email is about to change",
+    path: "/change-email/cancel",
+  };
   await page.goto(await linkIn(page, notice));
   await page.getByRole("button", { name: "Undo the change" }).click();
   await expect(page.getByText("The change of your email is undone.")).toBeVisible();
