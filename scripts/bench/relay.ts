@@ -15,6 +15,8 @@ const P99_GOAL_MS = 1.5;
 /** Chunks count while all streams run: from so long after the last began, for so long. */
 const SETTLE_MS = 1_000;
 const MEASURE_MS = 8_000;
+/** As the ticker's provider streams. */
+const CHUNKS_PER_SECOND = 20;
 const CLOCK_TICKS_PER_SECOND = 100;
 
 export async function benchRelay(environment: BenchEnvironment): Promise<Result[]> {
@@ -79,6 +81,7 @@ async function measureCount(environment: BenchEnvironment, setting: Setting): Pr
       "through Parley p50 / p99": both(relayed),
       "added p50 / p99": `${ms(added(0.5))} / ${ms(added(0.99))}`,
       "processor per chunk, Parley": `${relayed.serverUs.toFixed(0)} us`,
+      "processor per stream, Parley": `${((relayed.serverUs * CHUNKS_PER_SECOND) / 1e4).toFixed(2)} % of a core`,
       "processor per chunk, provider": `${direct.serverUs.toFixed(0)} us`,
       "processor per chunk, reader": `${direct.readerUs.toFixed(0)} us / ${relayed.readerUs.toFixed(0)} us`,
       "memory per stream": `${((memoryOf(app.pid).peakBytes - residentBytes) / count / 1024).toFixed(0)} KiB`,
@@ -209,6 +212,7 @@ function readInstants(
 ): Promise<Chunk[]> {
   return new Promise((resolve, reject) => {
     const chunks: Chunk[] = [];
+    let beginning = "";
     const outgoing = request(
       url,
       {
@@ -220,6 +224,7 @@ function readInstants(
         if (incoming.statusCode !== 200) reject(new Error(`${url} answered ${incoming.statusCode}`));
         incoming.setEncoding("utf8");
         incoming.on("data", (text: string) => {
+          if (chunks.length === 0) beginning = text.slice(0, 400);
           const arrivedAt = performance.timeOrigin + performance.now();
           for (const [written] of text.matchAll(INSTANT)) {
             const writtenAt = Number(written);
@@ -228,7 +233,10 @@ function readInstants(
           }
           if (text.includes('"final"')) incoming.destroy();
         });
-        incoming.on("close", () => resolve(chunks));
+        incoming.on("close", () => {
+          if (chunks.length > 0) resolve(chunks);
+          else reject(new Error(`${url} streamed nothing; it began with ${beginning}`));
+        });
         incoming.on("error", () => resolve(chunks));
       },
     );

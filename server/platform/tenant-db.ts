@@ -44,12 +44,15 @@ export async function withUser<T>(
 
 const BIND_USER = { name: "bind_user", text: "SELECT set_config('app.user_id', $1, true)" };
 
-/** One prepared statement in one round trip, bound to a person and to no tenant. Rows come as the driver gives them. */
+/**
+ * Prepared statements in one round trip and one transaction, bound to a person and to no tenant. Answers the rows of the
+ * last one, as the driver gives them; each statement sees what others have committed before it began.
+ */
 export async function queryUser<Row extends pg.QueryResultRow>(
   userId: string,
-  statement: Statement,
+  ...statements: Statement[]
 ): Promise<Row[]> {
-  return (await runPipeline(pool(), [{ ...BIND_USER, values: [userId] }, statement])) as Row[];
+  return (await runPipeline(pool(), [{ ...BIND_USER, values: [userId] }, ...statements])) as Row[];
 }
 
 const BIND_TENANT = {

@@ -120,6 +120,11 @@ test.each(verified)("someone unverified may not use $path", async ({ path }) => 
   await expectUntouched();
 });
 
+test("an unverified person may ask who they are and end their sessions, and nothing else", () => {
+  const forUsers = all.filter(({ meta }) => meta.guard === "user").map(({ path }) => path);
+  expect(forUsers.sort()).toEqual(["auth.logoutAll", "auth.me"]);
+});
+
 // Last, and in this order: what the sweep refused to everybody else is what works for the owner.
 const order = [
   "chat.stop",

@@ -4,7 +4,7 @@
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { isOutage } from "../../platform/outage";
-import { queryUser, withUser } from "../../platform/tenant-db";
+import { queryUser } from "../../platform/tenant-db";
 
 export interface StreamLease {
   /** Says that the stream still lives; call it more often than LEASE_SECONDS. */
@@ -17,27 +17,45 @@ export const OPEN_STREAMS_MAX = 5;
 
 const LEASE_SECONDS = 15;
 
-const WRITE_LEASE = {
-  name: "stream_lease_write",
+// Two streams that open at once are counted one after the other.
+const LOCK = {
+  name: "stream_lease_lock",
+  text: "SELECT pg_advisory_xact_lock(hashtextextended('streams:' || $1::text, 0))",
+};
+const CLEAR = {
+  name: "stream_lease_clear",
+  text: "DELETE FROM stream_leases WHERE user_id = $1 AND expires_at <= now()",
+};
+const TAKE = {
+  name: "stream_lease_take",
+  text: `
+  INSERT INTO stream_leases (user_id, id, expires_at)
+  SELECT $1::uuid, $2::uuid, now() + ${LEASE_SECONDS} * interval '1 second'
+   WHERE (SELECT count(*) FROM stream_leases WHERE user_id = $1) < ${OPEN_STREAMS_MAX}
+  RETURNING id`,
+};
+const RENEW = {
+  name: "stream_lease_renew",
   text: `
   INSERT INTO stream_leases (user_id, id, expires_at)
   VALUES ($1::uuid, $2::uuid, now() + ${LEASE_SECONDS} * interval '1 second')
   ON CONFLICT (user_id, id) DO UPDATE SET expires_at = excluded.expires_at`,
 };
+const END = { name: "stream_lease_end", text: "DELETE FROM stream_leases WHERE user_id = $1 AND id = $2" };
 
-/** Takes one of the person's places. Throws `over_limit` when all are taken. */
+/** Takes one of the person's places, in one round trip. Throws `over_limit` when all are taken. */
 export async function takeStreamLease(userId: string): Promise<StreamLease> {
   const id = newId();
-  await withUser(userId, async (db) => {
-    // Two streams that open at once are counted one after the other.
-    await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`streams:${userId}`}, 0))::text`;
-    await db.$executeRaw`DELETE FROM stream_leases WHERE user_id = ${userId}::uuid AND expires_at <= now()`;
-    if ((await db.streamLease.count({ where: { userId } })) >= OPEN_STREAMS_MAX) throw tooManyStreams();
-    await db.$executeRawUnsafe(WRITE_LEASE.text, userId, id);
-  });
+  const taken = await queryUser(
+    userId,
+    { ...LOCK, values: [userId] },
+    { ...CLEAR, values: [userId] },
+    { ...TAKE, values: [userId, id] },
+  );
+  if (taken.length === 0) throw tooManyStreams();
   return {
     renew: async () => {
-      await queryUser(userId, { ...WRITE_LEASE, values: [userId, id] });
+      await queryUser(userId, { ...RENEW, values: [userId, id] });
     },
     end: () => endLease(userId, id),
   };
@@ -46,7 +64,7 @@ export async function takeStreamLease(userId: string): Promise<StreamLease> {
 // While the database is away the lease runs out by itself; the stream's own ending must not fail for it.
 async function endLease(userId: string, id: string): Promise<void> {
   try {
-    await withUser(userId, (db) => db.streamLease.deleteMany({ where: { userId, id } }));
+    await queryUser(userId, { ...END, values: [userId, id] });
   } catch (error) {
     if (!isOutage(error)) throw error;
   }
