@@ -107,6 +107,29 @@ test("a used refresh token that comes back later ends its whole family, once, an
   await expect(makeToken(tenant)).resolves.toBeDefined();
 });
 
+test("a family that ends while its pairs are renewed leaves nothing that works", async () => {
+  const tenant = await makeTenant();
+  const place = await namedPlace(tenant.slug);
+  for (let round = 0; round < 5; round += 1) {
+    const first = await makeToken(tenant);
+    const second = await refresh(first.refreshToken);
+    const [renewal] = await Promise.allSettled([
+      refresh(second.refreshToken).then((third) => refresh(third.refreshToken)),
+      revokeToken(testIssuer(), place, { tokenId: first.tokenId }),
+      revokeToken(testIssuer(), place, { tokenId: second.tokenId }),
+    ]);
+    if (renewal.status === "fulfilled") {
+      await expect(verifyAccessToken(renewal.value.accessToken)).rejects.toMatchObject({
+        code: "unauthorized",
+      });
+    }
+    const left = await platformDb().serviceAccountToken.count({
+      where: { tenantId: tenant.id, usedAt: null, revokedAt: null },
+    });
+    expect(left).toBe(0);
+  }
+});
+
 test("of twenty who issue the same at once one gets a token; the others hear that there is one", async () => {
   const tenant = await makeTenant();
   const place = await namedPlace(tenant.slug);

@@ -114,6 +114,7 @@ export async function refreshToken(text: string, request: RequestInfo): Promise<
 }
 
 async function replace(tx: Tx, old: FoundToken, pair: NewPair, request: RequestInfo): Promise<boolean> {
+  await lockFamily(tx, old.familyId);
   const { count } = await tx.serviceAccountToken.updateMany({
     where: { id: old.id, usedAt: null, revokedAt: null },
     data: { usedAt: now(), successorId: pair.row.id },
@@ -200,11 +201,17 @@ async function endFamily(
   { familyId, tenantId }: Pick<ServiceAccountToken, "familyId" | "tenantId">,
   { reason, by }: { reason: string; by: string | null },
 ): Promise<number> {
+  await lockFamily(tx, familyId);
   const { count } = await tx.serviceAccountToken.updateMany({
     where: { tenantId, familyId, revokedAt: null },
     data: { revokedAt: now(), revokedReason: reason, revokedBy: by },
   });
   return count;
+}
+
+// Renewing and ending a family take turns: a pair that was made meanwhile would outlive the end of its family unseen.
+async function lockFamily(tx: Tx, familyId: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`machines|${familyId}`}, 0))::text`;
 }
 
 type FoundToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
