@@ -84,7 +84,9 @@ export const IssueSigned = z.strictObject({
 });
 export type IssueSigned = z.output<typeof IssueSigned>;
 
-export const RefreshToken = z.strictObject({ refreshToken: z.string().max(200) });
+/** The refresh token itself may come as the request's bearer instead. */
+export const RefreshToken = z.strictObject({ refreshToken: z.string().max(200).optional() }).default({});
+export type RefreshToken = z.output<typeof RefreshToken>;
 
 export const RevokeToken = z.strictObject({
   tokenId: z.uuid(),

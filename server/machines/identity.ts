@@ -11,16 +11,24 @@ import { noteLimit, type RequestInfo } from "../request";
 import { machineScope, type Scope } from "../tenants/scope";
 import { type Permission, TENANT_ROLES, type TenantRole } from "../tenants/terms";
 import { type Machine, verifyAccessToken } from "./access-tokens";
+import type { RefreshToken } from "./contract";
+import { REFRESH_TOKEN_PREFIX } from "./refresh-token";
 import { type MachineScope, SCOPE_RIGHTS } from "./terms";
 
 const BEARER = /^Bearer +(.+)$/i;
 /** What a signed request for a token begins with: no token of ours does. */
 const VAULT = /^Bearer +vault:/i;
 
-/** The bearer token of a request, if it is meant to be a machine's. */
+/** The bearer token of a request, if it is meant to be a machine's access token. */
 export function readBearer(authorization: string | null): string | null {
   if (authorization === null || VAULT.test(authorization)) return null;
-  return BEARER.exec(authorization)?.[1]?.trim() ?? null;
+  const token = BEARER.exec(authorization)?.[1]?.trim() ?? null;
+  return token?.startsWith(REFRESH_TOKEN_PREFIX) ? null : token;
+}
+
+/** The refresh token of a request, from its body or, as machines without a page's origin send it, as its bearer. */
+export function presentedRefreshToken(input: RefreshToken, authorization: string | null): string {
+  return input.refreshToken ?? BEARER.exec(authorization ?? "")?.[1]?.trim() ?? "";
 }
 
 /** The machine that a bearer token stands for, counted against its own and its tenant's limit. Throws `unauthorized`. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { currentKeyId, keyIdsOf, refreshTokenHash, sha256, timingSafeEqual } from "../platform/crypto";
 
 /** Makes tokens easy to find where they should not be: secret scanners look for it. */
-const PREFIX = "parley_rt_";
+export const REFRESH_TOKEN_PREFIX = "parley_rt_";
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
 const FORM = /^parley_rt_[A-Za-z0-9_-]{86}$/;
@@ -21,7 +21,7 @@ export interface PresentedToken {
 /** A new refresh token of this row, with what is stored of it. */
 export function newRefreshToken(tokenId: string, tenantId: string | null) {
   const bytes = [bytesOf(tokenId), bytesOf(tenantId ?? NO_TENANT), randomBytes(SECRET_BYTES)];
-  const token = PREFIX + Buffer.concat(bytes).toString("base64url");
+  const token = REFRESH_TOKEN_PREFIX + Buffer.concat(bytes).toString("base64url");
   const pepperKeyId = currentKeyId("refreshTokenPeppers");
   return {
     token,
@@ -36,7 +36,7 @@ export function newRefreshToken(tokenId: string, tenantId: string | null) {
 /** What a presented text says it is; null when it is no refresh token. */
 export function readRefreshToken(text: string): PresentedToken | null {
   if (!FORM.test(text)) return null;
-  const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
+  const bytes = Buffer.from(text.slice(REFRESH_TOKEN_PREFIX.length), "base64url");
   const tokenId = idOf(bytes.subarray(0, ID_BYTES));
   const tenantId = idOf(bytes.subarray(ID_BYTES, 2 * ID_BYTES));
   if (!z.uuid().safeParse(tokenId).success || !z.uuid().safeParse(tenantId).success) return null;

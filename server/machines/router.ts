@@ -16,7 +16,7 @@ import {
   RevokeToken,
   SetAccountDisabled,
 } from "./contract";
-import { describeMachine } from "./identity";
+import { describeMachine, presentedRefreshToken } from "./identity";
 import { issueAtBrowser, issuePastedSignature, prepareSigned } from "./issuing";
 import { listTokens, revokeOwnToken } from "./token-list";
 import { refreshToken } from "./tokens";
@@ -41,7 +41,7 @@ export const serviceAccountsRouter = router({
   refresh: publicProcedure
     .meta({ limits: ["machine-refresh.ip"] })
     .input(RefreshToken)
-    .mutation(({ ctx, input }) => refreshToken(input.refreshToken, ctx.info)),
+    .mutation(({ ctx, input }) => refreshToken(presentedRefreshToken(input, ctx.authorization), ctx.info)),
   whoami: machineProcedure.query(({ ctx }) => describeMachine(ctx.machine)),
   prepare: verifiedProcedure
     .meta(COUNTED)
