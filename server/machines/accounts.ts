@@ -13,7 +13,6 @@ import type { CreateAccount, SetAccountDisabled } from "./contract";
 import { inPlace, type Person, type Place, placeOf, requireOwnRights } from "./issuer";
 import {
   ACCOUNTS_PER_TENANT_MAX,
-  CATALOGUE,
   catalogued,
   type MachineScope,
   OWN_ACCOUNT_REFRESH_VALID_DAYS,
@@ -159,11 +158,6 @@ export async function getAccount(
 /** What tokens of an account may carry now: the catalogue's word counts, not what a row once said. */
 export function scopesOf({ name, isCatalogued, scopes }: ServiceAccount): readonly string[] {
   return (isCatalogued ? catalogued(name)?.scopes : scopes) ?? [];
-}
-
-/** Names of the catalogue for a place. */
-export function catalogueFor(place: "tenant" | "platform"): string[] {
-  return Object.entries(CATALOGUE).flatMap(([name, account]) => (account.in === place ? [name] : []));
 }
 
 function findAccount(tx: Prisma.TransactionClient, { tenantId }: Place, name: string) {

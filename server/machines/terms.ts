@@ -18,7 +18,7 @@ interface PlatformRights {
   says: string;
 }
 
-/** The one table of machine scopes; docs/machines.md is checked against it. */
+/** The one table of machine scopes; docs/machines.md is written from it, which a test checks. */
 export const SCOPE_RIGHTS = {
   "conversations:read": {
     in: "tenant",
@@ -89,12 +89,8 @@ export type MachineScope = keyof typeof SCOPE_RIGHTS;
 
 export const MACHINE_SCOPES = Object.keys(SCOPE_RIGHTS) as [MachineScope, ...MachineScope[]];
 
-const scopesIn = (place: "tenant" | "platform") =>
-  MACHINE_SCOPES.filter((scope) => SCOPE_RIGHTS[scope].in === place);
-
-/** Scopes of tokens for a workspace, and of those without one. */
-export const TENANT_SCOPES = scopesIn("tenant");
-export const PLATFORM_SCOPES = scopesIn("platform");
+/** Scopes of tokens for a workspace; the others are of tokens without one. */
+export const TENANT_SCOPES = MACHINE_SCOPES.filter((scope) => SCOPE_RIGHTS[scope].in === "tenant");
 
 export interface CataloguedAccount {
   description: string;

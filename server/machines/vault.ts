@@ -58,7 +58,7 @@ export async function issueSigned(
   if (!(await consumeNonce(NONCE_PURPOSE, nonce, new Date(exp * 1_000)))) {
     throw refused("This signed request was used already.");
   }
-  const issuer: Issuer = { via: "vault", actor: from.actor ?? { type: "system", id: "vault" }, request };
+  const issuer: Issuer = { via: "vault", actor: from.actor ?? { type: "system", id: null }, request };
   return issueToken(issuer, await namedPlace(input.tenant), input);
 }
 
