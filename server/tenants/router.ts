@@ -1,7 +1,13 @@
 // Procedures of workspaces. `auth.me` is served here, since who somebody is includes where they belong.
 
 import { publicProfile } from "../auth/users";
-import { memberProcedure, router, userProcedure, verifiedProcedure } from "../procedures";
+import {
+  memberOrMachineProcedure,
+  memberProcedure,
+  router,
+  userProcedure,
+  verifiedProcedure,
+} from "../procedures";
 import { exportTenantAudit, listAuditActors, listTenantAudit } from "./audit-log";
 import { ChangeSlug, CreateTenant, ExportTenantAudit, ListTenantAudit, UpdateSettings } from "./contract";
 import { getPreferences, getSettings, updateSettings } from "./settings";
@@ -24,7 +30,7 @@ export const tenantsRouter = router({
     .meta({ limits: ["tenant-slug.tenant"] })
     .input(ChangeSlug)
     .mutation(({ ctx, input }) => changeSlug(ctx.scope, input)),
-  auditLog: memberProcedure("audit.read")
+  auditLog: memberOrMachineProcedure("audit.read")
     .input(ListTenantAudit)
     .query(({ ctx, input }) => listTenantAudit(ctx.scope, input)),
   auditActors: memberProcedure("audit.read").query(({ ctx }) => listAuditActors(ctx.scope)),
