@@ -33,6 +33,11 @@ const SECRET_FIELD = /password|token|secret|code/i;
 const INSIDE = "https://inside.invalid";
 const TOAST_SECONDS = 30;
 
+/** The ways of issuing machine tokens that are open here. */
+export function openIssuanceWays(): readonly string[] {
+  return config().serviceAccountIssuance;
+}
+
 export type RouteArgs = LoaderFunctionArgs | ActionFunctionArgs;
 
 /** What an error boundary finds in `error.data` of a refused page. */

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData } from "@remix-run/react";
-import { ArrowLeft, Building2, Database, MonitorSmartphone, ShieldCheck, UserRound } from "lucide-react";
+import { ArrowLeft, Bot, Building2, Database, MonitorSmartphone, ShieldCheck, UserRound } from "lucide-react";
 import { AppShell, type ShellLink } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { api } from "../api.server";
@@ -23,6 +23,7 @@ const LINKS: ShellLink[] = [
   { to: "/account/security", label: "Security", icon: ShieldCheck },
   { to: "/account/sessions", label: "Sessions", icon: MonitorSmartphone },
   { to: "/account/workspaces", label: "Workspaces", icon: Building2 },
+  { to: "/account/automation", label: "Automation", icon: Bot },
   { to: "/account/data", label: "Your data", icon: Database },
 ];
 

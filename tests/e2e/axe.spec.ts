@@ -23,6 +23,9 @@ const ACCOUNT_PAGES = [
   "/account/sessions",
   "/account/sessions?confirm=everywhere",
   "/account/data",
+  "/account/automation",
+  "/account/automation/issue",
+  "/account/automation/accounts",
   "/2fa/setup",
 ];
 const TENANT_PAGES = ["", "/chat", "/chat/archived", "/agents", "/nowhere"];

@@ -14,6 +14,10 @@ export interface DialogContentProps {
   description?: ReactNode;
   /** Keeps the title for screen readers alone, as in a command palette. */
   isTitleHidden?: boolean;
+  /** False: the dialog is left by what is in it alone. */
+  isClosable?: boolean;
+  onEscapeKeyDown?: (event: Event) => void;
+  onInteractOutside?: (event: Event) => void;
   className?: string;
   children: ReactNode;
 }
@@ -23,13 +27,16 @@ export function DialogContent({
   title,
   description,
   isTitleHidden = false,
+  isClosable = true,
   className,
   children,
+  ...handlers
 }: DialogContentProps) {
   return (
     <Radix.Portal>
       <Radix.Overlay className={OVERLAY_CLASS} />
       <Radix.Content
+        {...handlers}
         {...(description ? {} : { "aria-describedby": undefined })}
         className={classNames(
           "fixed top-[12vh] left-1/2 z-50 max-h-[80dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-y-auto",
@@ -44,7 +51,7 @@ export function DialogContent({
               <Radix.Description className="mt-1 text-ink-muted text-sm">{description}</Radix.Description>
             )}
           </div>
-          {!isTitleHidden && (
+          {!isTitleHidden && isClosable && (
             <Radix.Close asChild>
               <IconButton label="Close" icon={<X />} size="sm" className="-mr-2" />
             </Radix.Close>

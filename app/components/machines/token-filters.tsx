@@ -1,0 +1,58 @@
+import { FilterChoice, FilterForm } from "~/components/admin/filter-form";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { ACCOUNT_NAME_LENGTH_MAX, TOKEN_STATES } from "../../../server/machines/terms";
+
+/** What was asked for, by field; empty ones are absent. */
+export type TokenFilterValues = Partial<Record<"account" | "tenant" | "status" | "fingerprint", string>>;
+
+export interface TokenFiltersProps {
+  values: TokenFilterValues;
+  tenants: readonly { slug: string; name: string }[];
+  /** Platform admins also look at the platform's own tokens. */
+  hasPlatform: boolean;
+}
+
+export function TokenFilters({ values, tenants, hasPlatform }: TokenFiltersProps) {
+  const places = tenants.map(({ slug, name }): [string, string] => [slug, name]);
+  return (
+    <FilterForm label="Tokens" clearTo="/account/automation" values={values}>
+      <Field label="Account">
+        {(control) => (
+          <Input
+            {...control}
+            name="account"
+            maxLength={ACCOUNT_NAME_LENGTH_MAX}
+            autoComplete="off"
+            placeholder="demo-bot"
+            defaultValue={values.account}
+          />
+        )}
+      </Field>
+      <FilterChoice
+        label="Workspace"
+        name="tenant"
+        value={values.tenant}
+        options={hasPlatform ? [...places, ["none", "None (platform)"]] : places}
+      />
+      <FilterChoice
+        label="Status"
+        name="status"
+        value={values.status}
+        options={TOKEN_STATES.map((state) => [state, state])}
+      />
+      <Field label="Fingerprint">
+        {(control) => (
+          <Input
+            {...control}
+            name="fingerprint"
+            maxLength={16}
+            autoComplete="off"
+            placeholder="16 hex digits"
+            defaultValue={values.fingerprint}
+          />
+        )}
+      </Field>
+    </FilterForm>
+  );
+}
