@@ -10,7 +10,14 @@ import { type AppError, type ErrorCode, notFound } from "../server/platform/erro
 import { invalidInput } from "../server/platform/validation";
 
 // What machines and developers are answered passes this door as it is.
-export { blankResetLinkCookie, readResetLink, resetLinkCookie } from "../server/auth/link-cookie";
+export {
+  blankInviteLinkCookie,
+  blankResetLinkCookie,
+  inviteLinkCookie,
+  readInviteLink,
+  readResetLink,
+  resetLinkCookie,
+} from "../server/auth/link-cookie";
 export { readJwks } from "../server/machines/keys/jwks";
 export { recordCspReport } from "../server/platform/csp-reports";
 export { readMetrics } from "../server/platform/metrics-reading";
@@ -101,6 +108,13 @@ export async function submitForm<Schema extends z.ZodType, Answer>(
       headers: retryAfter(refusal),
     });
   }
+}
+
+/** What a refusal says that a page may show in its own words. Throws on what no page shows (sign-in, 404). */
+export function messageOfRefusal(thrown: unknown): string {
+  const refusal = thrown instanceof Response ? refusals.get(thrown) : undefined;
+  if (refusal === undefined || isForThePage(refusal)) throw thrown;
+  return refusal.message;
 }
 
 /** Reads a form by its contract. Repeated names become lists; files are ignored. */

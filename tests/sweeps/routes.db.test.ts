@@ -33,6 +33,7 @@ const TABLE: Record<string, RouteEntry> = {
   "_auth.keep-account.tsx": open,
   "_auth.2fa.setup.tsx": open,
   "_auth.2fa.verify.tsx": open,
+  "_auth.invite.tsx": open,
   "_auth.login.tsx": open,
   "_auth.logout.tsx": open,
   "_auth.register.tsx": open,
@@ -85,6 +86,10 @@ const TABLE: Record<string, RouteEntry> = {
   "t.$tenant.chat.archived.tsx": { door: "tenant" },
   "t.$tenant.chat.tsx": { door: "tenant" },
   "t.$tenant.chat_.$conversationId_.export.ts": { door: "tenant", params: conversation },
+  "t.$tenant.members.tsx": {
+    door: "tenant",
+    form: ({ inviteId }) => ({ intent: "revoke", inviteId }),
+  },
   "t.$tenant.settings.tsx": {
     door: "tenant",
     form: () => ({ intent: "general", version: "1", name: "Sweep" }),

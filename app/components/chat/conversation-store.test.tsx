@@ -124,6 +124,18 @@ test("without a stream the answer is polled to its end", async () => {
   expect(onSettled).toHaveBeenCalledTimes(1);
 });
 
+test("somebody who is taken out of the workspace in mid-answer hears so within a second", async () => {
+  const gone = { error: { message: "Gone.", code: -32004, data: { code: "NOT_FOUND", httpStatus: 404 } } };
+  const listMessages = vi.fn().mockRejectedValue(TRPCClientError.from(gone as never));
+  const { stream, messages } = opened(WRITING, { listMessages });
+  stream.listener?.onError();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(messages().at(-1)).toMatchObject({
+    status: "error",
+    errorMessage: "This conversation is not open to you any more.",
+  });
+});
+
 test("a broken stream is opened again where it broke", async () => {
   const { stream, api } = opened(WRITING);
   api.listMessages.mockResolvedValue(WRITING);

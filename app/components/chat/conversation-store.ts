@@ -3,13 +3,20 @@
 
 import type { StartedRun } from "../../../server/chat/contract";
 import type { ChatApi } from "./chat-api";
-import { type Failure, failureOf, persist } from "./failure";
+import { type Failure, failureOf, isGone, persist } from "./failure";
 import { withAnswerAgain, withEdit, withQuestion, withStarted } from "./pending-turn";
 import { watchRun } from "./run-watch";
 import { type Transcript, transcriptOf, withEvents, withNewer, withNewest, withOlder } from "./transcript";
 
 /** The last turn: what a poll reads while an answer is written. */
 const TURN_MESSAGES = 2;
+
+/** How an answer ends for somebody who was taken out of the workspace, or whose conversation is gone. */
+const CLOSED_TO_READER = {
+  type: "error",
+  reason: "closed_to_reader",
+  message: "This conversation is not open to you any more.",
+} as const;
 
 export interface ConversationState {
   transcript: Transcript;
@@ -248,9 +255,14 @@ export class ConversationStore {
 
   private async poll(runId: string): Promise<boolean> {
     const { conversationId } = this;
-    const page = await this.api.listMessages({ conversationId, limit: TURN_MESSAGES });
-    if (this.state.transcript.run?.runId !== runId) return true;
-    this.setTranscript((transcript) => withNewest(transcript, page));
+    try {
+      const page = await this.api.listMessages({ conversationId, limit: TURN_MESSAGES });
+      if (this.state.transcript.run?.runId !== runId) return true;
+      this.setTranscript((transcript) => withNewest(transcript, page));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.setTranscript((transcript) => withEvents(transcript, runId, [CLOSED_TO_READER]));
+    }
     return this.settle();
   }
 

@@ -26,6 +26,11 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
+/** Whether the server says that what was asked for is not there, or not for this person. */
+export function isGone(error: unknown): boolean {
+  return refusalOf(error)?.code === "NOT_FOUND";
+}
+
 /** What the form without JavaScript was refused for. */
 export function refusalOfForm(message: string | undefined): Failure | null {
   return message === undefined ? null : { message, reason: null, isNetwork: false, retryAfterSeconds: null };

@@ -1,5 +1,5 @@
 // The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
-import { Bot, Home, type LucideIcon, MessagesSquare, ScrollText, Settings } from "lucide-react";
+import { Bot, Home, type LucideIcon, MessagesSquare, ScrollText, Settings, Users } from "lucide-react";
 import type { Permission } from "../../../server/tenants/terms";
 import type { ShellLink } from "./app-shell";
 
@@ -15,6 +15,7 @@ const TENANT_PAGES: readonly TenantPage[] = [
   { label: "Home", path: "", icon: Home, permission: "tenant.read" },
   { label: "Chat", path: "chat", icon: MessagesSquare, permission: "chat.read" },
   { label: "Agents", path: "agents", icon: Bot, permission: "chat.read" },
+  { label: "Members", path: "members", icon: Users, permission: "members.read" },
   { label: "Audit log", path: "audit", icon: ScrollText, permission: "audit.read" },
   { label: "Settings", path: "settings", icon: Settings, permission: "settings.manage" },
 ];
