@@ -1,7 +1,9 @@
-// Links between documents resolve: files exist, and so do the headings that anchors name.
+// Links between documents resolve: files exist, and so do the headings that anchors name. The table of permissions in the
+// documents is the one in the code.
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { ROOT } from "./build-app";
+import { PERMISSION_DOCUMENT, withPermissionTable } from "./permission-table";
 import { listFiles, readSource, report } from "./sources";
 
 const problems: string[] = [];
@@ -37,5 +39,11 @@ for (const document of listFiles(".", /\.md$/)) {
   for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)(?:\s"[^"]*")?\)/g)) {
     if (!/^[a-z]+:/i.test(link)) checkLink(document, link);
   }
+}
+const document = readSource(PERMISSION_DOCUMENT);
+if (withPermissionTable(document) !== document) {
+  problems.push(
+    `${PERMISSION_DOCUMENT} shows other permissions than server/tenants/terms.ts: run scripts/permission-table.ts`,
+  );
 }
 report("documents", problems);
