@@ -1,7 +1,7 @@
 // RTL-06: every limited procedure is called with its counter used up, one limit at a time, and refuses.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabases } from "../server/platform/db";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { closeDatabases, platformDb } from "../server/platform/db";
 import { closeEvents } from "../server/platform/events";
 import { LIMITS, type LimitName } from "../server/platform/limit-table";
 import { consumeLimits } from "../server/platform/rate-limit";
@@ -29,6 +29,11 @@ beforeAll(async () => {
   tenant = await makeTenant();
   owner = await signIn(tenant.owner);
   operator = await makeOperator();
+});
+
+// One that is used up would hide those that are counted after it.
+afterEach(async () => {
+  await platformDb().rateLimitWindow.deleteMany();
 });
 
 afterAll(async () => {
