@@ -7,6 +7,7 @@ import { namedPlace } from "../server/machines/issuer";
 import { REASON_LENGTH_MIN } from "../server/machines/terms";
 import { revokeToken } from "../server/machines/tokens";
 import { closeDatabases } from "../server/platform/db";
+import { closeEvents } from "../server/platform/events";
 import { internalRequest } from "../server/request";
 import { runCommand } from "./command";
 
@@ -26,4 +27,8 @@ async function revoke(): Promise<string> {
   return wasActive ? "Revoked." : "It had ended already.";
 }
 
-await runCommand(revoke, closeDatabases);
+// Revoking is told to the instances that stream to this machine.
+await runCommand(revoke, async () => {
+  await closeEvents();
+  await closeDatabases();
+});

@@ -35,6 +35,7 @@ class PostgresEvents implements EventsDriver {
   private readonly closing = new AbortController();
   private queue: Message[] = [];
   private isSending = false;
+  private sending = Promise.resolve();
   private readonly lastHeardMs = new Map<string, number>();
   /** Until when others have to be reckoned with; endless while nobody could be heard. */
   private presenceUntilMs = Number.POSITIVE_INFINITY;
@@ -60,7 +61,7 @@ class PostgresEvents implements EventsDriver {
   publish(channel: string, message: string): void {
     if (this.queue.length >= QUEUE_LENGTH_MAX) return;
     this.queue.push([channel, message]);
-    if (!this.isSending) void this.send();
+    if (!this.isSending) this.sending = this.send();
   }
 
   async subscribe(channel: string): Promise<void> {
@@ -74,6 +75,8 @@ class PostgresEvents implements EventsDriver {
 
   async close(): Promise<void> {
     this.closing.abort();
+    // What was published just before goes out, on a connection that may not be there yet and would keep a command alive.
+    await this.sending;
     await Promise.allSettled([this.listener?.end(), this.sender?.end()]);
   }
 
