@@ -1,38 +1,13 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { findAccount } from "../server/auth/users";
 import { resetConfig } from "../server/platform/config";
 import { closeDatabases } from "../server/platform/db";
 import { callAs } from "../tests/factories/callers";
+import { runCommand } from "../tests/factories/commands";
 import { GOOD_PASSWORD } from "../tests/factories/users";
 
 afterAll(closeDatabases);
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function runCommand(
-  script: string,
-  args: string[] = [],
-  env: Record<string, string> = {},
-): Promise<Outcome> {
-  const command = ["--import", "tsx", `scripts/${script}.ts`, ...args];
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
-      env: { ...process.env, ...env },
-      timeout: 150_000,
-    });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Outcome;
-    return { code, stdout, stderr };
-  }
-}
 
 test("admin:create makes a verified operator who can sign in, once, under the password policy", {
   timeout: 300_000,
