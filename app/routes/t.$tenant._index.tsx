@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { Link, useLoaderData, useParams } from "@remix-run/react";
 import { MessagesSquare } from "lucide-react";
 import { AgentMark } from "~/components/chat/agent-mark";
@@ -20,6 +20,8 @@ export const meta: MetaFunction = () => [{ title: "Home · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const { session, scope } = await requireMember(args);
+  // An operator has no conversations here; what the grant shows stands on a page of its own.
+  if (scope.grantId !== undefined) throw redirect(`/t/${scope.tenant.slug}/support-access`);
   const [conversations, agents] = await Promise.all([
     api(args).conversations.list({ limit: RECENT_MAX }),
     api(args).agents.list(),

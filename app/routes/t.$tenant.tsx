@@ -4,6 +4,7 @@ import { rememberedTenant, tenantCookie } from "~/active-tenant";
 import { AppShell } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { tenantLinks } from "~/components/shell/tenant-nav";
+import { SupportBanner } from "~/components/support/support-banner";
 import { api } from "../api.server";
 import { requireMember, shellPerson } from "../session.server";
 
@@ -11,7 +12,10 @@ export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
 export async function loader(args: LoaderFunctionArgs) {
   const { session, scope } = await requireMember(args);
-  const memberships = await api(args).tenants.list();
+  const [memberships, support] = await Promise.all([
+    api(args).tenants.list(),
+    api(args).supportAccess.live(),
+  ]);
   const cookies = args.request.headers.get("cookie");
   const { slug, name } = scope.tenant;
   const frame = {
@@ -19,6 +23,7 @@ export async function loader(args: LoaderFunctionArgs) {
     tenants: memberships.map(({ tenant, role }) => ({ slug: tenant.slug, name: tenant.name, role })),
     current: { slug, name, role: scope.role },
     permissions: [...scope.permissions],
+    grants: support.items,
     isSidebarFolded: isSidebarFolded(cookies),
   };
   const isRemembered = rememberedTenant(cookies) === slug;
@@ -26,9 +31,14 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function TenantLayout() {
-  const { permissions, ...frame } = useLoaderData<typeof loader>();
+  const { permissions, grants, ...frame } = useLoaderData<typeof loader>();
   return (
-    <AppShell {...frame} links={tenantLinks(frame.current.slug, permissions)} title={frame.current.name}>
+    <AppShell
+      {...frame}
+      links={tenantLinks(frame.current.slug, permissions)}
+      title={frame.current.name}
+      banner={<SupportBanner grants={grants} slug={frame.current.slug} permissions={permissions} />}
+    >
       <Outlet />
     </AppShell>
   );

@@ -22,6 +22,7 @@ import {
   ResetPassword,
   SetRole,
 } from "./contract";
+import { systemReport } from "./system";
 import { getTenant, listTenants } from "./tenants";
 import {
   disableUser,
@@ -134,10 +135,15 @@ const tenantsRouter = router({
     .query(({ input }) => getTenant(input.tenantId)),
 });
 
+const systemRouter = router({
+  get: operatorProcedure("system.read").query(() => systemReport()),
+});
+
 export const adminRouter = router({
   users: usersRouter,
   access: accessRouter,
   audit: auditRouter,
   billing: billingRouter,
   tenants: tenantsRouter,
+  system: systemRouter,
 });

@@ -18,7 +18,11 @@ test("workspaces are found by a part of name or address, and by id, page by page
   const other = await makeTenant({ name: `${tag} Meadow` });
   const { list } = await desk();
   const found = await list({ search: tag, pageSize: 1 });
-  expect(found).toMatchObject({ total: 2, pages: 2, items: [{ id: other.id, memberCount: 1, plan: null }] });
+  expect(found).toMatchObject({
+    total: 2,
+    pages: 2,
+    items: [{ id: other.id, memberCount: 1, plan: "starter" }],
+  });
   expect((await list({ search: tag, pageSize: 1, page: 2 })).items).toMatchObject([
     { id: tenant.id, memberCount: 2 },
   ]);

@@ -12,7 +12,7 @@ export interface TenantItem {
   id: string;
   slug: string;
   name: string;
-  /** Null while no plan is kept for workspaces. */
+  /** The plan's id; null when none is kept. */
   plan: string | null;
   memberCount: number;
   /** Deleted ones wait for their erasure and can be brought back by their owner. */
@@ -32,6 +32,7 @@ interface TenantRow {
   id: string;
   slug: string;
   name: string;
+  plan: string | null;
   members: number;
   created_at: Date;
   deleted_at: Date | null;
@@ -46,6 +47,7 @@ export async function listTenants({ search, page, pageSize }: ListTenants) {
     platformDb().$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM tenants t WHERE ${where}`,
     platformDb().$queryRaw<TenantRow[]>`
       SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at,
+             (SELECT p.plan_id FROM tenant_plans p WHERE p.tenant_id = t.id) AS plan,
              (SELECT count(*)::int FROM tenant_members m WHERE m.tenant_id = t.id) AS members
         FROM tenants t WHERE ${where} ORDER BY t.created_at DESC, t.id DESC
        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
@@ -60,6 +62,7 @@ export async function getTenant(tenantId: string): Promise<TenantDetail> {
     SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at, coalesce(m.total, 0)::int AS members,
            coalesce(m.owners, 0)::int AS owners, coalesce(m.admins, 0)::int AS admins,
            coalesce(m.plain, 0)::int AS plain, coalesce(m.viewers, 0)::int AS viewers,
+           (SELECT p.plan_id FROM tenant_plans p WHERE p.tenant_id = t.id) AS plan,
            c.conversations, c.last_active_at
       FROM tenants t
       CROSS JOIN LATERAL (
@@ -96,7 +99,7 @@ function matching(search: string): Prisma.Sql {
   return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;
 }
 
-function itemOf({ id, slug, name, members, created_at, deleted_at }: TenantRow): TenantItem {
+function itemOf({ id, slug, name, plan, members, created_at, deleted_at }: TenantRow): TenantItem {
   const status = deleted_at === null ? "active" : "deleted";
-  return { id, slug, name, plan: null, memberCount: members, status, createdAt: created_at.toISOString() };
+  return { id, slug, name, plan, memberCount: members, status, createdAt: created_at.toISOString() };
 }

@@ -3,13 +3,14 @@
 
 import { platformPool } from "./db";
 import { logger } from "./logger";
+import { programVersion } from "./version";
 
 const INTERVAL_MS = 5_000;
 const DEAD_AFTER = "20 seconds";
 
 const BEAT = {
   name: "instance_beat",
-  text: `INSERT INTO instances (id, heartbeat_at) SELECT unnest($1::text[]), now()
+  text: `INSERT INTO instances (id, heartbeat_at, version) SELECT unnest($1::text[]), now(), $2
          ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at`,
 };
 
@@ -60,7 +61,7 @@ export function startHeartbeat(ids: () => string[], release: (dead: string[]) =>
 
 async function beat(ids: string[], release: (dead: string[]) => Promise<void>): Promise<void> {
   const pool = platformPool();
-  await pool.query({ ...BEAT, values: [ids] });
+  await pool.query({ ...BEAT, values: [ids, programVersion()] });
   const { rows } = await pool.query<{ id: string }>(LIST_DEAD_RUNNERS);
   if (rows.length > 0) {
     await release(rows.map((row) => row.id));

@@ -29,6 +29,11 @@ export const SUPPORT_GRANT_STATES = [
 ] as const;
 export type SupportGrantState = (typeof SUPPORT_GRANT_STATES)[number];
 
+export const SUPPORT_SCOPE_LABELS: Record<SupportScope, string> = {
+  metadata: "Facts only, messages masked",
+  content: "Facts and messages",
+};
+
 export const TEXT_READ_ONLY = "Support access is for reading only.";
 export const TEXT_ASKED_ALREADY = "Your last request to this workspace still waits for an answer.";
 export const TEXT_NO_SUCH_TENANT = "There is no workspace with this address or id.";

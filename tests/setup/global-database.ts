@@ -13,6 +13,7 @@ import {
   type RolePasswords,
 } from "../../scripts/provision-database";
 import { startRedis } from "../../scripts/redis-server";
+import { beginCertificate, issueCertificate } from "../sweeps/certificate";
 
 const FOLDER_PREFIX = "parley-test-";
 const TEMPLATE = "parley_template";
@@ -29,6 +30,8 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandonedRuns();
+  const isSweeping = project.name === "db";
+  if (isSweeping) beginCertificate();
   const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const server = await startEmbeddedPostgres({ folder, isDurable: false });
   const redis = await startRedis();
@@ -43,6 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("rolePasswords", passwords);
   project.provide("redisUrl", redis?.url ?? null);
   return async () => {
+    if (isSweeping) issueCertificate();
     await redis?.stop();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -237,6 +237,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   }),
   "admin.access.revokeInvite": { input: () => ({ inviteId: randomUUID() }) },
   "admin.tenants.list": open({ search: "nobody", page: 1, pageSize: 10 }),
+  "admin.system.get": none,
   "admin.tenants.get": { input: () => ({ tenantId: randomUUID() }) },
   "admin.audit.list": open({
     actor: "nobody",

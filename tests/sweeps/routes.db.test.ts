@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { internalRequest } from "../../server/request";
+import { certify } from "./certify";
 import { digestOf, type Ground, makeGround } from "./ground";
 
 type Handler = (args: object) => Promise<unknown>;
@@ -67,6 +68,9 @@ const TABLE: Record<string, RouteEntry> = {
   "admin.audit-logs._index.tsx": { door: "operator" },
   "admin.audit-logs_.export.ts": { door: "operator" },
   "admin.tsx": { door: "operator" },
+  "admin.system.tsx": { door: "operator" },
+  "admin.tenants.$tenantId.tsx": { door: "operator" },
+  "admin.tenants._index.tsx": { door: "operator" },
   "admin.users.$userId.tsx": { door: "operator" },
   "admin.users._index.tsx": { door: "operator" },
   "csp-report.ts": open,
@@ -94,6 +98,7 @@ const TABLE: Record<string, RouteEntry> = {
     door: "tenant",
     form: () => ({ intent: "general", version: "1", name: "Sweep" }),
   },
+  "t.$tenant.support-access.tsx": { door: "tenant", form: () => ({ intent: "leave" }) },
   "t.$tenant.tsx": { door: "tenant" },
   "theme.ts": open,
 };
@@ -111,6 +116,8 @@ beforeAll(async () => {
   ground = await makeGround();
   untouched = await digestOf();
 });
+
+certify("routes", () => Object.keys(modules).length);
 
 interface Visit {
   name: string;

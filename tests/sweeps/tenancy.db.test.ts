@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { TEXT_FORBIDDEN } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
+import { certify } from "./certify";
 import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
 import { SWEEP } from "./inputs";
 
@@ -18,6 +19,8 @@ const all = [...PROCEDURES].map(([path, facts]) => ({ path, ...facts, entry: SWE
 const members = all.filter(({ meta }) => meta.guard === "member");
 const naming = all.filter(({ entry }) => entry?.isNaming);
 const closed = all.filter(({ meta }) => meta.guard !== "public");
+
+certify("procedures", () => PROCEDURES.size);
 
 function inputOf(path: string): unknown {
   return SWEEP[path]?.input?.(ground.ids);

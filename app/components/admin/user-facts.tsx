@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
 import { Badge } from "~/components/ui/badge";
 import { Card } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import type { UserDetail } from "../../../server/admin/users";
+import { Fact } from "./fact";
 import { roleLabel, StatusBadge } from "./user-words";
 
 /** What is known of an account, and nothing of what its person wrote. */
@@ -57,14 +57,5 @@ function Since({ since, reason }: { since: string; reason: string }) {
       Since <LocalTime value={since} hasTime />
       <span className="mt-1 block text-ink-muted">{reason}</span>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex flex-col gap-1 px-5 py-3.5 text-sm sm:flex-row sm:gap-6 sm:px-6">
-      <dt className="w-44 shrink-0 text-ink-muted">{name}</dt>
-      <dd className="min-w-0 [overflow-wrap:anywhere]">{children}</dd>
-    </div>
   );
 }

@@ -27,11 +27,13 @@ export interface AppShellProps {
   isSidebarFolded: boolean;
   /** What the top bar says when the page has nothing of its own to put there. */
   title: string;
+  /** What everybody must see on every page of this frame. */
+  banner?: ReactNode;
   children: ReactNode;
 }
 
 /** The frame of everything behind the sign-in: side bar, top bar, main. */
-export function AppShell({ isSidebarFolded, title, children, ...sidebarProps }: AppShellProps) {
+export function AppShell({ isSidebarFolded, title, banner, children, ...sidebarProps }: AppShellProps) {
   const sidebar = useSidebarState(isSidebarFolded);
   const { sidebar: Slot, topBar: TopBar, isFullHeight = false } = useShellHandle();
   return (
@@ -57,6 +59,7 @@ export function AppShell({ isSidebarFolded, title, children, ...sidebarProps }: 
             />
             {TopBar ? <TopBar /> : <p className="truncate font-medium text-sm">{title}</p>}
           </header>
+          {banner}
           <main
             id="main"
             tabIndex={-1}

@@ -1,5 +1,5 @@
 // The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
-import { Bot, Home, type LucideIcon, MessagesSquare, ScrollText, Settings, Users } from "lucide-react";
+import { Bot, Home, LifeBuoy, type LucideIcon, MessagesSquare, ScrollText, Settings, Users } from "lucide-react";
 import type { Permission } from "../../../server/tenants/terms";
 import type { ShellLink } from "./app-shell";
 
@@ -18,6 +18,7 @@ const TENANT_PAGES: readonly TenantPage[] = [
   { label: "Members", path: "members", icon: Users, permission: "members.read" },
   { label: "Audit log", path: "audit", icon: ScrollText, permission: "audit.read" },
   { label: "Settings", path: "settings", icon: Settings, permission: "settings.manage" },
+  { label: "Support access", path: "support-access", icon: LifeBuoy, permission: "support.manage" },
 ];
 
 /** What somebody with these permissions may open, and nothing else. */
