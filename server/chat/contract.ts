@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Activity } from "../runs/fold";
+import { SettingsVersion } from "../tenants/contract";
 import { RETENTION_DAYS_MAX } from "../tenants/terms";
 import {
   CLIENT_MESSAGE_ID_LENGTH_MAX,
@@ -69,7 +70,7 @@ export type RetentionPreview = z.infer<typeof RetentionPreview>;
 
 /** Null means the usual one. */
 export const SetDefaults = z.strictObject({
-  version: z.int().min(1),
+  version: SettingsVersion,
   agentId: agentId.nullable(),
   model: model.nullable(),
 });

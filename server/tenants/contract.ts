@@ -25,9 +25,12 @@ const PlanMetadata = z
   .record(PrintableName.max(METADATA_KEY_LENGTH_MAX), PrintableName.max(METADATA_VALUE_LENGTH_MAX))
   .refine((pairs) => Object.keys(pairs).length <= PLAN_METADATA_MAX, `At most ${PLAN_METADATA_MAX} lines.`);
 
+/** As the database counts: an integer of 32 bits. */
+export const SettingsVersion = z.int().min(1).max(2_147_483_647);
+
 /** What is absent stays as it is; `version` is the one these settings were read with. */
 export const UpdateSettings = z.strictObject({
-  version: z.int().min(1),
+  version: SettingsVersion,
   name: TenantName.optional(),
   billingContacts: z
     .array(EmailAddress)

@@ -5,7 +5,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { beforeAll, expect, test } from "vitest";
 import { AppError } from "../../server/platform/errors";
 import { callAs } from "../factories/callers";
-import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
+import { callPath, digestOf, type Ground, makeGround, PROCEDURES, slugOf } from "./ground";
 import { SWEEP } from "./inputs";
 
 // Limits are swept elsewhere; here they would hide what an input does.
@@ -65,7 +65,7 @@ interface Outcome {
 async function tryInput(path: string, input: unknown): Promise<Outcome> {
   const isOperators = PROCEDURES.get(path)?.meta.guard === "operator";
   const { cookie } = isOperators ? ground.operator : ground.owner;
-  const { api } = callAs({ cookie, tenantSlug: ground.tenant.slug });
+  const { api } = callAs({ cookie, tenantSlug: await slugOf(ground.tenant) });
   try {
     await callPath(api, path, input);
     return { input, status: "done", isInputFault: false };

@@ -16,7 +16,7 @@ import { makeOperator } from "../factories/operators";
 import { addMember, makeTenant } from "../factories/tenants";
 import { makeUser, signIn } from "../factories/users";
 import { certify } from "./certify";
-import { callPath, type Ground, PROCEDURES } from "./ground";
+import { callPath, type Ground, PROCEDURES, slugOf } from "./ground";
 import { SWEEP } from "./inputs";
 
 // Limits would end the run before it has seen much.
@@ -25,6 +25,8 @@ process.env["RATE_LIMIT_SCALE"] = "100000";
 const SEED = Number(process.env["FUZZ_SEED"] ?? randomBytes(4).readInt32LE());
 const CALLS = Number(process.env["FUZZ_CALLS"] ?? 1_200);
 const TIME_MS = 15_000 * (CALLS / 1_200);
+/** So many are made however slow the machine is. */
+const CALLS_MIN = 100;
 const ANSWER_WITHIN_MS = 1_000;
 /** What would end the callers' own sessions and accounts, or shut them out: the rest of the run would be refusals. */
 const ENDS_THE_CALLER = /^(auth|mfa|email|sessions)\.(?!me$|list$)|^account\.(delete|change|startExport)/;
@@ -175,10 +177,12 @@ test("no answer shows anything of a workspace that the caller does not belong to
   console.log(`fuzz: FUZZ_SEED=${SEED}`);
   const endsAt = performance.now() + TIME_MS;
   for (const planned of fc.sample(plan, { seed: SEED, numRuns: CALLS })) {
-    if (performance.now() > endsAt) break;
+    if (made >= CALLS_MIN && performance.now() > endsAt) break;
     const caller = pick(callers, planned.caller);
     const answer = await answerTo(planned, caller);
     made += 1;
+    // Who moves a workspace to another address leaves the rest of the calls standing before a closed door.
+    if (planned.path === "tenants.changeSlug") for (const side of sides) side.slug = await slugOf(side);
     for (const [side, other] of sides.entries()) {
       if (caller.side === side) continue;
       for (const secret of secretsOf(other)) {
@@ -186,7 +190,7 @@ test("no answer shows anything of a workspace that the caller does not belong to
       }
     }
   }
-  expect(made).toBeGreaterThan(50);
+  expect(made).toBeGreaterThanOrEqual(CALLS_MIN);
 });
 
 const COLUMNS = `

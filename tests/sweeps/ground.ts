@@ -4,6 +4,7 @@ import type { StartedRun } from "../../server/chat/contract";
 import { sendMessage } from "../../server/chat/start-run";
 import { prepareExport, startExport } from "../../server/lifecycle/exports";
 import { inviteMember } from "../../server/members/invites";
+import { platformDb } from "../../server/platform/db";
 import { newId } from "../../server/platform/ids";
 import type { ProcedureMeta } from "../../server/procedures";
 import { internalRequest } from "../../server/request";
@@ -122,6 +123,11 @@ async function makeContent({
     activeRunId: active.runId,
     deletedConversationId,
   };
+}
+
+/** The address that a workspace has now: a call of a sweep may have changed it. */
+export async function slugOf({ id }: { id: string }): Promise<string> {
+  return (await platformDb().tenant.findUniqueOrThrow({ where: { id }, select: { slug: true } })).slug;
 }
 
 /** Calls a procedure by its path; a subscription is opened and read to its first event. */

@@ -10,8 +10,8 @@ export interface SweepEntry {
   isNaming?: true;
   /** True for what the members of a workspace share: colleagues of rank see and change it too. */
   isShared?: true;
-  /** True for what is found under a support grant alone: nobody else finds anything, the owner neither. */
-  isForGrant?: true;
+  /** True for what the owner does not find either: it is not there, or is found under a support grant alone. */
+  isHidden?: true;
 }
 
 const none: SweepEntry = { input: null };
@@ -106,8 +106,8 @@ export const SWEEP: Record<string, SweepEntry> = {
   "supportAccess.approve": grant({ scope: "metadata", hours: 1 }),
   "supportAccess.decline": grant(),
   "supportAccess.end": grant(),
-  "supportAccess.conversations": { ...naming(() => ({})), isForGrant: true },
-  "supportAccess.messages": { ...conversation, isForGrant: true },
+  "supportAccess.conversations": { ...naming(() => ({})), isHidden: true },
+  "supportAccess.messages": { ...conversation, isHidden: true },
   "supportAccess.ask": open({ tenant: "no-such-tenant", reason, scope: "content", hours: 4 }),
   "supportAccess.withdraw": grant(),
   "serviceAccounts.issue": open({
@@ -141,7 +141,7 @@ export const SWEEP: Record<string, SweepEntry> = {
     to: "2026-01-31",
     limit: 10,
   }),
-  "tenants.auditActors": none,
+  "tenants.auditActors": { ...none, isShared: true },
   "tenants.exportAudit": open({ action: "test." }),
   "tenants.defaults": none,
   "tenants.setDefaults": open({ version: 1, agentId: "triage", model: "parley-demo" }),
@@ -149,7 +149,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "tenants.delete": open({ confirmation: "not the name" }),
   "tenants.restore": none,
   "tenants.deletions": none,
-  "tenants.certificate": open({ deletionId: randomUUID() }),
+  "tenants.certificate": { ...naming(() => ({ deletionId: randomUUID() })), isHidden: true },
   "members.setRole": shared(({ memberId }) => ({ userId: memberId, role: "viewer" })),
   "members.remove": shared(({ memberId }) => ({ userId: memberId })),
   "members.leave": none,
