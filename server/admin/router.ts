@@ -136,7 +136,10 @@ const tenantsRouter = router({
 });
 
 const systemRouter = router({
-  get: operatorProcedure("system.read").query(() => systemReport()),
+  /** Counted, since storage is tried by writing to it. */
+  get: operatorProcedure("system.read")
+    .meta({ limits: ["system-look.user"] })
+    .query(() => systemReport()),
 });
 
 export const adminRouter = router({

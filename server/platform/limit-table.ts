@@ -40,6 +40,8 @@ export const LIMITS = {
   "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
   "operator.user": { points: 120, windowSeconds: HOUR, scope: "user" },
   "support-decide.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "support-look.user": { points: 600, windowSeconds: HOUR, scope: "user" },
+  "system-look.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
   "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },

@@ -147,11 +147,13 @@ async function decide(db: TenantDb, scope: Scope, { id }: SupportGrant, decision
   if (count === 0) throw new AppError("conflict", TEXT_DECIDED_ALREADY);
 }
 
+// What had run out before is no doing of who decides now: its end is its time, and nobody's.
 async function endOthers(db: TenantDb, { tenantId, userId }: Scope, request: SupportGrant): Promise<void> {
-  await db.supportGrant.updateMany({
-    where: { tenantId, operatorId: request.operatorId, state: "live" },
-    data: { state: "ended", endedAt: now(), endedBy: userId },
-  });
+  const at = now();
+  await db.$executeRaw`
+    UPDATE support_grants
+       SET state = 'ended', ended_at = least(expires_at, ${at}), ended_by = CASE WHEN expires_at > ${at} THEN ${userId}::uuid END
+     WHERE tenant_id = ${tenantId}::uuid AND operator_id = ${request.operatorId}::uuid AND state = 'live'`;
 }
 
 async function mailOperator(

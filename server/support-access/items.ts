@@ -59,7 +59,7 @@ export async function grantItems(rows: readonly SupportGrant[]): Promise<GrantIt
     decidedBy: nameOf(row.decidedBy),
     decidedAt: row.decidedAt?.toISOString() ?? null,
     endedBy: nameOf(row.endedBy),
-    endedAt: row.endedAt?.toISOString() ?? null,
+    endedAt: hasRunOut(row) ? null : (row.endedAt?.toISOString() ?? null),
   }));
 }
 
@@ -72,8 +72,16 @@ async function namesOf(ids: (string | null)[]): Promise<Map<string, string>> {
   return new Map(rows.map(({ userId, displayName }) => [userId, displayName]));
 }
 
-function stateOf({ state, createdAt, expiresAt }: SupportGrant): SupportGrantState {
-  if (state === "live" && expiresAt !== null && expiresAt <= now()) return "expired";
+function stateOf(row: SupportGrant): SupportGrantState {
+  const { state, createdAt } = row;
+  if (hasRunOut(row)) return "expired";
   if (state === "pending" && createdAt <= fromNow(-SUPPORT_REQUEST_VALID_DAYS * DAY_MS)) return "lapsed";
   return state;
+}
+
+// A later approval of the same operator closes what had run out, at the time when it did.
+function hasRunOut({ state, expiresAt, endedAt }: SupportGrant): boolean {
+  if (expiresAt === null) return false;
+  if (state === "live") return expiresAt <= now();
+  return state === "ended" && endedAt !== null && endedAt >= expiresAt;
 }

@@ -14,7 +14,14 @@ import type { RequestInfo } from "../request";
 import { grantedTenantId } from "../tenants/scope";
 import type { AskSupportAccess, NameGrant } from "./contract";
 import { askedMail } from "./emails";
-import { SUPPORT_REQUEST_VALID_DAYS, TEXT_ASKED_ALREADY, TEXT_NO_SUCH_TENANT, TEXT_NOT_LIVE } from "./terms";
+import {
+  SUPPORT_REQUEST_VALID_DAYS,
+  SUPPORT_REQUESTS_PER_DAY_MAX,
+  TEXT_ASKED_ALREADY,
+  TEXT_ASKED_TOO_OFTEN,
+  TEXT_NO_SUCH_TENANT,
+  TEXT_NOT_LIVE,
+} from "./terms";
 
 const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,7 +33,7 @@ export interface Asker {
 
 /**
  * Asks for access; the platform role writes, since the operator is no member. Throws `invalid` for an unknown workspace,
- * `conflict` while an earlier question of the same operator waits.
+ * `conflict` while an earlier question of the same operator waits, `over_limit` past so many to a workspace in a day.
  */
 export async function askForAccess(asker: Asker, input: AskSupportAccess): Promise<{ grantId: string }> {
   const tenant = await findTenant(input.tenant);
@@ -36,6 +43,7 @@ export async function askForAccess(asker: Asker, input: AskSupportAccess): Promi
   const grantId = newId();
   await platformDb().$transaction(async (tx) => {
     await addRequest(tx, { ...input, tenantId: tenant.id, grantId, operatorId: asker.session.userId });
+    await requireFewQuestions(tx, tenant.id);
     await mailDeciders(tx, tenant, { ...input, operatorName: asker.session.displayName });
     const metadata = { scope: input.scope, hours: input.hours, reason: input.reason };
     await audit(tx, asker, { tenantId: tenant.id, action: "support_access.ask", grantId, metadata });
@@ -76,6 +84,13 @@ interface Found {
 function findTenant(named: string): Promise<Found | null> {
   const where = { ...(UUID.test(named) ? { id: named } : { slug: named }), deletedAt: null };
   return platformDb().tenant.findFirst({ where, select: { id: true, slug: true, name: true } });
+}
+
+// Every question is a mail to each admin, so that asking and taking back over and over must end somewhere.
+async function requireFewQuestions(tx: Prisma.TransactionClient, tenantId: string): Promise<void> {
+  const asked = await tx.supportGrant.count({ where: { tenantId, createdAt: { gt: fromNow(-DAY_MS) } } });
+  if (asked <= SUPPORT_REQUESTS_PER_DAY_MAX) return;
+  throw new AppError("over_limit", TEXT_ASKED_TOO_OFTEN, { reason: "rate_limited" });
 }
 
 type NewRequest = AskSupportAccess & { tenantId: string; grantId: string; operatorId: string };

@@ -8,6 +8,7 @@ import { askForAccess, withdrawAccess } from "./requests";
 
 const DECIDED: ProcedureMeta = { limits: ["support-decide.user"] };
 const COUNTED: ProcedureMeta = { limits: ["operator.user"] };
+const LOOKED: ProcedureMeta = { limits: ["support-look.user"] };
 
 const read = memberProcedure("tenant.read");
 const manage = memberProcedure("support.manage");
@@ -29,9 +30,13 @@ export const supportAccessRouter = router({
     .input(NameGrant)
     .mutation(({ ctx, input }) => endGrant(ctx.scope, input)),
   conversations: read
+    .meta(LOOKED)
     .input(InspectConversations)
     .query(({ ctx, input }) => inspectConversations(ctx.scope, input)),
-  messages: read.input(InspectMessages).query(({ ctx, input }) => inspectMessages(ctx.scope, input)),
+  messages: read
+    .meta(LOOKED)
+    .input(InspectMessages)
+    .query(({ ctx, input }) => inspectMessages(ctx.scope, input)),
   ask: desk
     .input(AskSupportAccess)
     .mutation(({ ctx, input }) => askForAccess({ session: ctx.session, request: ctx.info }, input)),

@@ -15,7 +15,14 @@ import { listOutbox } from "../platform/outbox";
 import { erasePersonOf } from "../platform/personal-data";
 import { internalRequest } from "../request";
 import { personalData } from "./personal-data";
-import { TEXT_ASKED_ALREADY, TEXT_DECIDED_ALREADY, TEXT_NOT_LIVE, TEXT_READ_ONLY } from "./terms";
+import {
+  SUPPORT_REQUESTS_PER_DAY_MAX,
+  TEXT_ASKED_ALREADY,
+  TEXT_ASKED_TOO_OFTEN,
+  TEXT_DECIDED_ALREADY,
+  TEXT_NOT_LIVE,
+  TEXT_READ_ONLY,
+} from "./terms";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -105,6 +112,21 @@ test("a workspace is asked by its id too, unknown ones are refused at the field,
   expect(
     (await listOutbox(tenant.owner.email)).filter((m) => m.template === "support_access_asked"),
   ).toHaveLength(1);
+});
+
+test("asking and taking back over and over ends somewhere, and the last question mails nobody", async () => {
+  const tenant = await makeTenant();
+  const operator = await makeOperator();
+  const { ask, withdraw } = under(operator, tenant).supportAccess;
+  for (let turn = 0; turn < SUPPORT_REQUESTS_PER_DAY_MAX; turn += 1) {
+    await withdraw(await ask({ tenant: tenant.slug, reason }));
+  }
+  await expect(ask({ tenant: tenant.slug, reason })).rejects.toMatchObject({
+    code: "TOO_MANY_REQUESTS",
+    message: TEXT_ASKED_TOO_OFTEN,
+  });
+  const mails = (await listOutbox(tenant.owner.email)).filter((m) => m.template === "support_access_asked");
+  expect(mails).toHaveLength(SUPPORT_REQUESTS_PER_DAY_MAX);
 });
 
 test("people without the platform role cannot ask, and members without the right cannot decide", async () => {
@@ -308,6 +330,19 @@ test("a second approval of the same operator replaces the first", async () => {
   const wider = await makeGrant(tenant, operator, { scope: "content" });
   const { items } = await under(operator, tenant).supportAccess.live();
   expect(items).toMatchObject([{ grantId: wider, scope: "content" }]);
+});
+
+test("an access that had run out is not said to have been ended by whoever approves the next one", async () => {
+  const tenant = await makeTenant();
+  const operator = await makeOperator();
+  const first = await makeGrant(tenant, operator);
+  await expireAt(tenant, { grantId: first, at: new Date(Date.now() - 60_000) });
+  await makeGrant(tenant, operator);
+  const { items } = await (await as(tenant.owner, tenant)).list();
+  expect(items).toMatchObject([
+    { state: "live" },
+    { grantId: first, state: "expired", endedAt: null, endedBy: null },
+  ]);
 });
 
 test("an open stream of an operator ends within a second after the access does, by hand and by time", async () => {

@@ -14,6 +14,9 @@ export const SUPPORT_REASON_LENGTH_MAX = 500;
 /** A request that nobody has answered for this long cannot be approved any more. */
 export const SUPPORT_REQUEST_VALID_DAYS = 7;
 
+/** A workspace is asked so often in a day by all operators together; each question is a mail to each of its admins. */
+export const SUPPORT_REQUESTS_PER_DAY_MAX = 20;
+
 export const SUPPORT_PAGE_SIZE = 25;
 /** How many past grants are listed. */
 export const GRANTS_SHOWN_MAX = 50;
@@ -36,6 +39,7 @@ export const SUPPORT_SCOPE_LABELS: Record<SupportScope, string> = {
 
 export const TEXT_READ_ONLY = "Support access is for reading only.";
 export const TEXT_ASKED_ALREADY = "Your last request to this workspace still waits for an answer.";
+export const TEXT_ASKED_TOO_OFTEN = "This workspace was asked too often today. Please try again tomorrow.";
 export const TEXT_NO_SUCH_TENANT = "There is no workspace with this address or id.";
 export const TEXT_DECIDED_ALREADY = "This request was answered, withdrawn or has lapsed.";
 export const TEXT_NOT_LIVE = "This access has ended already.";

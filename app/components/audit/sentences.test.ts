@@ -15,6 +15,8 @@ test("every entry is a sentence, also one that nobody has written words for", ()
   expect(deedOf(entry(moved))).toBe("changed the address from /t/old to /t/new");
   const purge = { action: "conversation.delete", metadata: { reason: "retention", days: 30 } };
   expect(deedOf(entry(purge))).toBe("deleted a conversation that was quiet for more than 30 days");
+  const call = { action: "support_access.call", targetType: "procedure", targetId: "members.list" };
+  expect(deedOf(entry(call))).toBe("used members.list under a support grant");
   expect(deedOf(entry({ action: "rocket.launch", targetType: "rocket" }))).toBe(
     "did rocket.launch to rocket",
   );

@@ -8,6 +8,8 @@ type Said = (facts: Facts) => string;
 interface Facts {
   /** Who or what it was done to. */
   target: string;
+  /** What it was done to, by its id. */
+  id: string;
   /** A fact by name, as text; empty when there is none. */
   of: (name: string) => string;
 }
@@ -51,19 +53,20 @@ const SENTENCES: Record<string, Said> = {
   "support_access.end": () => "ended support access",
   "support_access.withdraw": () => "withdrew the request for access",
   "support_access.leave": () => "left the workspace after helping",
-  "support_access.open_page": () => "opened a page under a support grant",
+  "support_access.open_page": ({ id }) => `opened ${id} under a support grant`,
+  "support_access.call": ({ id }) => `used ${id} under a support grant`,
   "support_access.read_conversation": () => "read a conversation under a support grant",
 };
 
 /** What the entry says was done. */
-export function deedOf({ action, targetName, targetType, metadata }: TenantAuditItem): string {
+export function deedOf({ action, targetName, targetType, targetId, metadata }: TenantAuditItem): string {
   const said = SENTENCES[action];
   const target = targetName ?? (targetType === "user" ? "somebody who is no more" : (targetType ?? ""));
   const of = (name: string) => {
     const fact = metadata[name];
     return typeof fact === "string" || typeof fact === "number" ? String(fact) : "";
   };
-  return said ? said({ target, of }) : `did ${action}${target && ` to ${target}`}`;
+  return said ? said({ target, id: targetId ?? "", of }) : `did ${action}${target && ` to ${target}`}`;
 }
 
 /** Who did it. */
