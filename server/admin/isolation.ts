@@ -42,9 +42,11 @@ export async function guardedTables(): Promise<{ forced: string[]; open: string[
 /** The certificate of the last run; null when there was none, or when it is not whole. */
 export async function readCertificate(): Promise<Certificate | null> {
   const text = await readFile(CERTIFICATE_FILE, "utf8").catch(() => null);
-  if (text === null) return null;
-  const parsed = Certificate.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
+  try {
+    return Certificate.parse(JSON.parse(text ?? "null"));
+  } catch {
+    return null;
+  }
 }
 
 /** The certificate in one sentence. */

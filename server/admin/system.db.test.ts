@@ -23,24 +23,26 @@ test("an operator sees the state of every part, living processes with their vers
     "SELECT graphile_worker.add_job('nobody.takes', '{}', run_at => now() - interval '90 seconds')",
   );
   const { api } = callAs(await makeOperator("support"));
-  await expect
-    .poll(async () => (await api.admin.system.get()).health.workers)
-    .toMatchObject([
-      { id, isAlive: true, version: programVersion() },
-      { id: "gone", isAlive: false, version: null },
-    ]);
-  const { health, isolation, version } = await api.admin.system.get();
-  expect(health).toMatchObject({
+  // A busy machine may be too slow for an answer within two seconds; it is asked again.
+  let report = await api.admin.system.get();
+  const askAgain = async () => {
+    report = await api.admin.system.get();
+    return report.health;
+  };
+  await expect.poll(askAgain, { interval: 500 }).toMatchObject({
     database: { state: "ok", latencyMs: expect.any(Number) },
     storage: { state: "ok", place: "database" },
     queue: { state: "ok", dead: 1 },
+    workers: [
+      { id, isAlive: true, version: programVersion() },
+      { id: "gone", isAlive: false, version: null },
+    ],
   });
-  expect(health.queue.waiting).toBeGreaterThanOrEqual(1);
+  const { health, isolation, version } = report;
   expect(health.queue.oldestWaitingSeconds).toBeGreaterThanOrEqual(89);
   expect(isolation.live).toMatchObject({ open: [] });
   expect(version).toMatch(/^\d+\./);
-  expect((await platformPool().query("SELECT 1 FROM stored_pieces WHERE key LIKE 'health/%'")).rowCount).toBe(
-    0,
-  );
+  const left = () => platformPool().query("SELECT 1 FROM stored_pieces WHERE key LIKE 'health/%'");
+  await expect.poll(async () => (await left()).rowCount).toBe(0);
   await heartbeat.stop();
 });

@@ -121,10 +121,7 @@ test("asking and taking back over and over ends somewhere, and the last question
   for (let turn = 0; turn < SUPPORT_REQUESTS_PER_DAY_MAX; turn += 1) {
     await withdraw(await ask({ tenant: tenant.slug, reason }));
   }
-  await expect(ask({ tenant: tenant.slug, reason })).rejects.toMatchObject({
-    code: "TOO_MANY_REQUESTS",
-    message: TEXT_ASKED_TOO_OFTEN,
-  });
+  await expect(ask({ tenant: tenant.slug, reason })).rejects.toMatchObject({ message: TEXT_ASKED_TOO_OFTEN });
   const mails = (await listOutbox(tenant.owner.email)).filter((m) => m.template === "support_access_asked");
   expect(mails).toHaveLength(SUPPORT_REQUESTS_PER_DAY_MAX);
 });

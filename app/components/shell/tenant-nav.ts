@@ -1,5 +1,14 @@
 // The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
-import { Bot, Home, LifeBuoy, type LucideIcon, MessagesSquare, ScrollText, Settings, Users } from "lucide-react";
+import {
+  Bot,
+  Home,
+  LifeBuoy,
+  type LucideIcon,
+  MessagesSquare,
+  ScrollText,
+  Settings,
+  Users,
+} from "lucide-react";
 import type { Permission } from "../../../server/tenants/terms";
 import type { ShellLink } from "./app-shell";
 
