@@ -96,7 +96,7 @@ export type RevokeToken = z.output<typeof RevokeToken>;
 
 export const ListTokens = z
   .strictObject({
-    account: z.string().trim().max(ACCOUNT_NAME_LENGTH_MAX).optional(),
+    account: line(ACCOUNT_NAME_LENGTH_MAX).optional(),
     /** A workspace's slug; "none" for tokens without one. */
     tenant: TenantSlug.optional(),
     status: z.enum(TOKEN_STATES).optional(),
