@@ -29,9 +29,6 @@ const scopes = (among: readonly MachineScope[]) =>
       .transform((chosen) => [...new Set(chosen)].sort()),
   );
 
-/** A workspace by its name in addresses; empty for none. */
-const TenantSlug = z.string().trim().max(100);
-
 const AccountName = z
   .string()
   .trim()
@@ -48,6 +45,9 @@ const line = (lengthMax: number) =>
     .normalize("NFC")
     .max(lengthMax)
     .refine((text) => !UNPRINTABLE.test(text), "Use letters, digits and punctuation only.");
+
+/** A workspace by its name in addresses; empty for none. */
+const TenantSlug = line(100);
 
 const Reason = line(REASON_LENGTH_MAX).pipe(
   z.string().min(REASON_LENGTH_MIN, `Say why, in ${REASON_LENGTH_MIN} characters or more.`),

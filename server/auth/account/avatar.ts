@@ -67,6 +67,7 @@ async function replace(
   const before = await db().$transaction(async (tx) => {
     const [row] = await tx.$queryRaw<{ avatar_id: string | null }[]>`
       SELECT avatar_id::text FROM user_profiles WHERE user_id = ${userId}::uuid FOR UPDATE`;
+    if (data.avatarId === null && !row?.avatar_id) return null;
     await tx.userProfile.update({ where: { userId }, data });
     await recordAudit(tx, {
       tenantId: null,
