@@ -55,7 +55,7 @@ test("everybody changes those below, owners also owners, and nobody grants above
       }
     }
   }
-}, 60_000);
+}, 180_000);
 
 test("nobody changes or removes themselves, and strangers and neighbours are not found", async () => {
   const [tenant, neighbour] = [await makeTenant(), await makeTenant()];
@@ -88,13 +88,15 @@ test("of thirty owners who demote each other at once, at least one stays", async
       return callIn(tenant, owner).setRole({ userId: next?.user.id ?? "", role: "viewer" });
     }),
   );
+  // Who waits too long for the turn is told that Parley is busy.
+  const refusals = ["FORBIDDEN", "CONFLICT", "SERVICE_UNAVAILABLE"];
   for (const outcome of outcomes) {
-    if (outcome.status === "rejected") expect(["FORBIDDEN", "CONFLICT"]).toContain(outcome.reason.code);
+    if (outcome.status === "rejected") expect(refusals).toContain(outcome.reason.code);
   }
   const roles = await rolesIn(tenant);
   expect(roles.owner).toBeGreaterThanOrEqual(1);
   expect(roles.owner + roles.viewer).toBe(30);
-}, 60_000);
+}, 180_000);
 
 test("the last owner can be neither demoted nor removed and cannot leave, also not two at once", async () => {
   const tenant = await makeTenant();
