@@ -1,8 +1,10 @@
 // One instance of Parley's run engine as a process of its own, to be killed: it takes runs from the database it is given
 // and serves their events as lines of JSON. The real server does the same behind more doors.
 
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { keepAnswer } from "../../server/chat/answers";
 import { closeEvents } from "../../server/platform/events";
 import { replaceLlm } from "../../server/platform/model";
@@ -30,22 +32,33 @@ const note = countingTool(async (text) => {
   await fetch(`${setting("CHAOS_NOTES_URL")}?text=${encodeURIComponent(text)}`, { method: "POST" });
 });
 
-const server = createServer((request, response) => {
-  const { searchParams } = new URL(request.url ?? "/", "http://instance");
+// Events written to clients, by run.
+const written = new Map<string, number>();
+
+const serve: RequestListener = (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://instance");
+  const run = searchParams.get("run") ?? "";
+  if (pathname === "/written") return void response.end(String(written.get(run) ?? 0));
   const scope = { tenantId: searchParams.get("tenant") as TenantId, userId: searchParams.get("user") ?? "" };
   const ending = new AbortController();
   response.once("close", () => ending.abort());
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   response.flushHeaders();
   void (async () => {
-    const events = runEvents(scope, searchParams.get("run") ?? "", searchParams.get("after"), ending.signal);
+    const events = runEvents(scope, run, searchParams.get("after"), ending.signal);
     for await (const tracked of events) {
+      written.set(run, (written.get(run) ?? 0) + 1);
       const isFull = !response.write(`${JSON.stringify(tracked)}\n`);
       if (isFull) await new Promise((resolve) => response.once("drain", resolve));
     }
     response.end();
   })().catch(() => response.destroy());
-});
+};
+const server = createServer(serve);
+
+// For clients that stop reading: the buffers of such a socket are small and fixed, those of TCP grow by megabytes.
+const socketPath = join(tmpdir(), `parley-chaos-${process.pid}.sock`);
+const localServer = createServer(serve);
 
 // `on`, since @openai/agents ends a process in which it finds no other listener.
 process.on("SIGTERM", () => {
@@ -64,6 +77,7 @@ await startRunDispatcher({
   searchOwnConversations: async () => [],
   keepAnswer,
 });
+await new Promise<void>((resolve) => localServer.listen(socketPath, resolve));
 server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`ready ${(server.address() as AddressInfo).port}\n`);
+  process.stdout.write(`ready ${(server.address() as AddressInfo).port} ${socketPath}\n`);
 });

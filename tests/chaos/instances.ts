@@ -8,6 +8,8 @@ import { build } from "esbuild";
 
 export interface Instance {
   port: number;
+  /** The same door as a local socket. */
+  socketPath: string;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -60,27 +62,28 @@ export async function startInstance(environment: Record<string, string>): Promis
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
-  const port = await portOf(child);
+  const doors = await doorsOf(child);
   return {
-    port,
+    ...doors,
     kill: async (signal) => {
       child.kill(signal);
       await ended;
+      await rm(doors.socketPath, { force: true });
     },
   };
 }
 
-function portOf(child: ChildProcess): Promise<number> {
+function doorsOf(child: ChildProcess): Promise<Pick<Instance, "port" | "socketPath">> {
   return new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error("an instance does not start")), READY_TIMEOUT_MS);
     child.once("exit", (code) => fail(new Error(`an instance ended with ${code}`)));
     if (!child.stdout) throw new Error("an instance without output");
     createInterface(child.stdout).on("line", (line) => {
-      const port = /^ready (\d+)$/.exec(line)?.[1];
+      const [, port, socketPath] = /^ready (\d+) (.+)$/.exec(line) ?? [];
       // Log lines of instances, when LOG_LEVEL asks for them.
-      if (!port) return console.log(line);
+      if (!port || !socketPath) return console.log(line);
       clearTimeout(timer);
-      done(Number(port));
+      done({ port: Number(port), socketPath });
     });
   });
 }

@@ -14,13 +14,16 @@ import { makeRun, readRun, type TestRun, transcriptOf, untilEnded } from "../fac
 import { makeTenant, type TestTenant } from "../factories/tenants";
 import { type FakeProvider, startFakeProvider } from "../fake-provider";
 import { bundleInstance, type Instance, removeBundle, startInstance } from "./instances";
-import { witness } from "./witness";
+import { pausedWitness, witness } from "./witness";
 
 const seed = Number(process.env["CHAOS_SEED"] ?? Date.now() % 1_000_000);
 const random = generator(seed);
 
 // Longer than any test: a run that changes hands under it was handed over.
 const LONG_LEASE = { CHAOS_LEASE_MS: "90000" };
+
+// MESSAGES_MAX of server/runs/stream/inbox.ts.
+const INBOX_MESSAGES_MAX = 1_000;
 
 let provider: FakeProvider;
 let tenant: TestTenant;
@@ -41,6 +44,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => notesServer.listen(0, "127.0.0.1", resolve));
   environment = {
     LOG_LEVEL: "error",
+    LOG_SINK: "stdout",
     CHAOS_PROVIDER_URL: provider.url,
     CHAOS_NOTES_URL: `http://127.0.0.1:${(notesServer.address() as AddressInfo).port}/`,
   };
@@ -67,18 +71,26 @@ test("kill -9 at random points of 50 runs: each ends once, nothing is lost, noth
   const kills = killAtRandom(killing.signal);
   const queue = Array.from({ length: 50 }, (_, index) => directiveOf(index));
   const workers = Array.from({ length: 6 }, async () => {
-    const fences = [];
+    const proven: TestedRun[] = [];
     for (let directive = queue.shift(); directive; directive = queue.shift())
-      fences.push(await prove(directive));
-    return fences;
+      proven.push(await prove(directive, ENDINGS_UNDER_FIRE));
+    return proven;
   });
   const outcomes = await Promise.allSettled(workers);
   killing.abort();
   const count = await kills;
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  const takenOver = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value : []));
-  console.log(`${count} kills, ${takenOver.filter((fence) => fence > 1).length} of 50 runs taken over`);
+  const runs = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value : []));
+  const takenOver = runs.filter(({ fence }) => fence > 1);
+  const complete = runs.filter(({ status }) => status === "complete");
+  const toolsRun = runs.filter(({ hasRunTool }) => hasRunTool);
+  console.log(
+    `${count} kills; of 50 runs ${takenOver.length} taken over, ${complete.length} complete, ${toolsRun.length} with their tool run`,
+  );
   expect(count).toBeGreaterThan(4);
+  expect(takenOver.length).toBeGreaterThan(0);
+  expect(complete.length).toBeGreaterThanOrEqual(25);
+  expect(toolsRun.length).toBeGreaterThanOrEqual(3);
 }, 400_000);
 
 test("SIGTERM hands runs over at once, long before their lease runs out", async () => {
@@ -98,7 +110,7 @@ test("cut database connections delay runs but do not harm them", async () => {
   await startInstances(LONG_LEASE);
   const directives = Array.from({ length: 8 }, (_, index) => directiveOf(index, "cut"));
   const started = await Promise.all(directives.map((directive) => start(directive)));
-  const runs = started.map((run) => proveStarted(run, "complete"));
+  const runs = started.map((run) => proveStarted(run));
   const cuts = (async () => {
     for (let round = 0; round < 6; round += 1) {
       await wait(300);
@@ -113,28 +125,47 @@ test("Redis that stops and starts again loses nothing", async (context) => {
   if (!redis) return context.skip("no redis-server here");
   await startInstances({ ...LONG_LEASE, REDIS_URL: redis.url, STREAM_REDIS_URL: redis.url });
   provider.paceMs = 25;
-  const runs = Array.from({ length: 4 }, (_, index) => prove(`say 80 words #redis${index}`, "complete"));
+  const runs = Array.from({ length: 4 }, (_, index) => prove(`say 80 words #redis${index}`));
   await wait(800);
   await redis.stop();
   await wait(1_500);
   const again = await startRedis(Number(new URL(redis.url).port));
-  await Promise.all([...runs, prove(`say 40 words #redis-again`, "complete")]);
+  await Promise.all([...runs, prove(`say 40 words #redis-again`)]);
   await again?.stop();
 }, 180_000);
 
-test("a slow client is shown every event in order", async () => {
+test("a client that stops reading is shown every event in order once it reads on", async () => {
   await startInstances(LONG_LEASE);
   provider.paceMs = 0;
-  const run = await makeRun(tenant.scope, "say 1500 words #slow");
-  const shown = await witness(tenant.scope, run.id, { pick, pauseMs: 1 });
+  const release = provider.holdAfter(5);
+  const run = await makeRun(tenant.scope, "say 6000 words #slow");
+  const [instance] = slots;
+  if (!instance) throw new Error("no instance is up");
+  const client = await pausedWitness(tenant.scope, run.id, instance);
+  await expect.poll(() => client.written()).toBeGreaterThan(4);
+  release();
   const state = await untilEnded(tenant.scope, run);
+  // What was published and not written is more than its inbox keeps, so that it had to be dropped and read again.
+  expect(state.ids.length - (await client.written())).toBeGreaterThan(INBOX_MESSAGES_MAX + 500);
+  const shown = await client.readAll();
   expect(shown.map(({ id }) => id)).toEqual(state.ids);
   expect(transcriptOf(shown).text).toBe(state.message.content);
 }, 120_000);
 
-/** Starts a run, watches it to its end, checks everything that must hold of any run and answers its last fence. */
-async function prove(directive: string, status?: string): Promise<number> {
-  return proveStarted(await start(directive), status);
+// A run that loses one owner after the other is given up, with what was shown kept; nothing else may go wrong.
+const ENDINGS_UNDER_FIRE = ["complete", "interrupted"];
+
+type RunState = Awaited<ReturnType<typeof readRun>>;
+
+interface TestedRun {
+  fence: number;
+  status: string;
+  hasRunTool: boolean;
+}
+
+/** Starts a run, watches it to its end and checks everything that must hold of any run. */
+async function prove(directive: string, endings?: string[]): Promise<TestedRun> {
+  return proveStarted(await start(directive), endings);
 }
 
 interface StartedRun {
@@ -146,10 +177,14 @@ async function start(directive: string): Promise<StartedRun> {
   return { run: await makeRun(tenant.scope, directive), directive };
 }
 
-async function proveStarted({ run, directive }: StartedRun, status?: string): Promise<number> {
+async function proveStarted(
+  { run, directive }: StartedRun,
+  expected: string[] = ["complete"],
+): Promise<TestedRun> {
   const shown = await witness(tenant.scope, run.id, { pick });
   const state = await persist(() => untilEnded(tenant.scope, run, 90_000));
   const label = `seed ${seed}, ${directive}, fence ${state.run.fence}, ${state.run.status} ${state.run.errorReason ?? ""}`;
+  expect(expected, label).toContain(state.run.status);
   const endings = state.events.filter(({ type }) => type === "final" || type === "error");
   expect(endings, label).toHaveLength(1);
   expect(state.events.at(-1), label).toBe(endings[0]);
@@ -161,15 +196,26 @@ async function proveStarted({ run, directive }: StartedRun, status?: string): Pr
     label,
   ).toHaveLength(1);
   expectNoGaps(state.ids, label);
-  const token = /#[\w-]+/.exec(directive)?.[0] ?? "";
-  expect(notes.get(token) ?? 0, label).toBeLessThanOrEqual(1);
+  const hasRunTool = proveTool(directive, state, label);
   const calls = state.steps.filter((step) => step.kind === "model");
   const keys = calls.map((step) => `${run.id}/${step.key}/${step.fence}`).sort();
   expect(state.usage.map((row) => row.requestKey).sort(), label).toEqual(keys);
   const asked = provider.calls.filter((call) => call.directive === directive).length;
   expect(asked, label).toBeLessThanOrEqual(keys.length + (directive.startsWith("fail") ? 1 : 0));
-  if (status) expect(state.run.status, label).toBe(status);
-  return state.run.fence;
+  return { fence: state.run.fence, status: state.run.status, hasRunTool };
+}
+
+/** The tool ran once when the journal says that it ran, at most once when its owner died over it; answers which. */
+function proveTool(directive: string, state: RunState, label: string): boolean {
+  const token = /#[\w-]+/.exec(directive)?.[0] ?? "";
+  const asked = directive.startsWith("tool ") ? 1 : 0;
+  const runs = notes.get(token) ?? 0;
+  const steps = state.steps.filter((step) => step.kind === "tool" && step.status === "finished");
+  if (state.run.status === "complete") expect(steps, label).toHaveLength(asked);
+  const hasRun = steps.some((step) => (step.output as { isFailure?: boolean } | null)?.isFailure === false);
+  if (hasRun) expect(runs, label).toBe(1);
+  expect(runs, label).toBeLessThanOrEqual(asked);
+  return hasRun;
 }
 
 // The database may be away for a moment, for the test's own reading too.
