@@ -2,9 +2,10 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { findAccount } from "../server/auth/users";
 import { resetConfig } from "../server/platform/config";
-import { closeDatabases } from "../server/platform/db";
+import { closeDatabases, db, platformDb } from "../server/platform/db";
 import { callAs } from "../tests/factories/callers";
 import { runCommand } from "../tests/factories/commands";
+import { makeOperator } from "../tests/factories/operators";
 import { GOOD_PASSWORD } from "../tests/factories/users";
 
 afterAll(closeDatabases);
@@ -25,6 +26,36 @@ test("admin:create makes a verified operator who can sign in, once, under the pa
   const again = await runCommand("admin-create", [], settings);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists already/) });
   expect(again.stderr).not.toContain(GOOD_PASSWORD);
+});
+
+test("admin:demote takes a role with its reason, and never the last admin's", {
+  timeout: 300_000,
+}, async () => {
+  const [leaving, last] = [await makeOperator("admin"), await makeOperator("admin")];
+  await db().user.updateMany({
+    where: { platformRole: "admin", id: { notIn: [leaving.user.id, last.user.id] } },
+    data: { platformRole: "user" },
+  });
+  const demote = ({ user }: typeof last, ...more: string[]) =>
+    runCommand("admin-demote", ["--email", user.email, ...more]);
+  expect(await demote(leaving)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/reason: is missing/),
+  });
+  const why = ["--reason", "Left the company"];
+  expect(await demote(leaving, "--role", "support", ...why)).toMatchObject({ code: 0 });
+  expect(await findAccount(leaving.user.email)).toMatchObject({ platformRole: "support" });
+  await expect(callAs({ cookie: leaving.cookie }).api.auth.me()).rejects.toMatchObject({
+    code: "UNAUTHORIZED",
+  });
+  expect(await demote(last, ...why)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/at least one admin/),
+  });
+  const rows = await platformDb().auditLog.findMany({
+    where: { action: "user.set_role", targetId: leaving.user.id },
+  });
+  expect(rows.map(({ metadata }) => metadata)).toMatchObject([{ reason: "Left the company", to: "support" }]);
 });
 
 test("invite:create prints a link that lets one address register where invites are needed", {

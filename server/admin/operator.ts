@@ -1,5 +1,5 @@
 // An operator acting on a person. Both rows are locked and read first, so that ranks are those of this moment; nobody acts
-// on themselves or on somebody of their own rank or above. What was done and why is audited in the same transaction.
+// on themselves or on somebody of their own rank or above, but that an admin may take the role of another admin. What was done and why is audited in the same transaction.
 
 import { type AuditMetadata, recordAudit } from "../audit/log";
 import type { SessionState } from "../auth/sessions";
@@ -33,17 +33,19 @@ interface Deed {
   reason?: string | undefined;
   /** Asks who is there once more when the sign-in is older than ten minutes. */
   needsStepUp?: boolean;
+  /** One admin may do it to another: of two who do it to each other at once, one remains. */
+  isForFellowAdmins?: boolean;
 }
 
 /** Runs `effect` on a person of lower rank and audits it with what it answers, in one transaction. */
 export async function actOnUser(
   operator: Operator,
-  { userId, action, reason, needsStepUp = false }: Deed,
+  { userId, action, reason, needsStepUp = false, isForFellowAdmins = false }: Deed,
   effect: (tx: Prisma.TransactionClient, target: Target) => Promise<AuditMetadata>,
 ): Promise<void> {
   if (needsStepUp) requireRecentAuthentication(operator.session);
   await db().$transaction(async (tx) => {
-    const target = await lockTarget(tx, operator, userId);
+    const target = await lockTarget(tx, operator, { userId, isForFellowAdmins });
     const facts = await effect(tx, target);
     await recordAudit(tx, {
       tenantId: null,
@@ -60,7 +62,7 @@ export async function actOnUser(
 /** Throws unless the operator may act on this person, for effects that keep a transaction of their own. */
 export async function assertMayActOn(operator: Operator, userId: string): Promise<void> {
   requireRecentAuthentication(operator.session);
-  await db().$transaction((tx) => lockTarget(tx, operator, userId));
+  await db().$transaction((tx) => lockTarget(tx, operator, { userId }));
 }
 
 interface LockedRow {
@@ -73,7 +75,7 @@ interface LockedRow {
 async function lockTarget(
   tx: Prisma.TransactionClient,
   { session }: Operator,
-  userId: string,
+  { userId, isForFellowAdmins = false }: Pick<Deed, "userId" | "isForFellowAdmins">,
 ): Promise<Target> {
   const rows = await tx.$queryRaw<LockedRow[]>`
     SELECT id::text, email, email_verified_at IS NOT NULL AS is_verified, platform_role::text
@@ -82,9 +84,9 @@ async function lockTarget(
   const operator = rows.find(({ id }) => id === session.userId);
   if (!target || !operator) throw notFound("User");
   if (target === operator) throw new AppError("forbidden", TEXT_OWN_ACCOUNT);
-  if (PLATFORM_RANK[operator.platform_role] <= PLATFORM_RANK[target.platform_role]) {
-    throw new AppError("forbidden", TEXT_FORBIDDEN);
-  }
+  const areAdmins = operator.platform_role === "admin" && target.platform_role === "admin";
+  const isAbove = PLATFORM_RANK[operator.platform_role] > PLATFORM_RANK[target.platform_role];
+  if (!isAbove && !(isForFellowAdmins && areAdmins)) throw new AppError("forbidden", TEXT_FORBIDDEN);
   return {
     id: target.id,
     email: target.email,

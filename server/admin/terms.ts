@@ -26,3 +26,4 @@ export const AUDIT_PAGE_SIZE = 50;
 export const AUDIT_PAGE_SIZE_MAX = 100;
 export const AUDIT_FILTER_LENGTH_MAX = 254;
 export const EXPORTS_PER_HOUR = 5;
+export const TEXT_ROLE_ALREADY = "This person has that role already.";

@@ -10,7 +10,7 @@ import { TEXT_INVALID_CREDENTIALS } from "../auth/terms";
 import { travel } from "../platform/clock";
 import { closeDatabases, db, platformDb } from "../platform/db";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
-import { TEXT_LOCKED_ALREADY, TEXT_OWN_ACCOUNT, TEXT_UNLOCK_UNVERIFIED } from "./terms";
+import { TEXT_LOCKED_ALREADY, TEXT_OWN_ACCOUNT, TEXT_ROLE_ALREADY, TEXT_UNLOCK_UNVERIFIED } from "./terms";
 
 afterAll(closeDatabases);
 
@@ -124,6 +124,25 @@ test("a role that is given or taken ends the person's sessions and is audited wi
     { from: "user", to: "support", endedSessions: 1, reason },
     { from: "support", to: "user", endedSessions: 0, reason },
   ]);
+});
+
+test("an admin takes another admin's role, and nothing else of theirs; of two who do it to each other one remains", async () => {
+  const [one, other] = [await makeOperator("admin"), await makeOperator("admin")];
+  const take = (from: Operator, by: Operator) =>
+    outcomeOf(as(by).admin.users.setRole({ userId: from.user.id, role: "user", reason }));
+  expect(await outcomeOf(as(one).admin.users.disable({ userId: other.user.id, reason }))).toBe(
+    TEXT_FORBIDDEN,
+  );
+  expect(await take(one, support)).toBe(TEXT_FORBIDDEN);
+  const same = as(one).admin.users.setRole({ userId: other.user.id, role: "admin", reason });
+  expect(await outcomeOf(same)).toBe(TEXT_ROLE_ALREADY);
+  const outcomes = await Promise.all([take(one, other), take(other, one)]);
+  expect(outcomes.filter((outcome) => outcome === "ok")).toHaveLength(1);
+  const roles = await db().user.findMany({
+    where: { id: { in: [one.user.id, other.user.id] } },
+    select: { platformRole: true },
+  });
+  expect(roles.map(({ platformRole }) => platformRole).sort()).toEqual(["admin", "user"]);
 });
 
 test("of all admins losing the role at once one is left", async () => {

@@ -16,6 +16,7 @@ import {
   TEXT_LOCKED_ALREADY,
   TEXT_NOT_DISABLED,
   TEXT_NOT_LOCKED,
+  TEXT_ROLE_ALREADY,
   TEXT_UNLOCK_UNVERIFIED,
 } from "./terms";
 
@@ -48,13 +49,17 @@ export async function enableUser(operator: Operator, { userId }: NameUser): Prom
   });
 }
 
-/** Gives a platform role, at most the operator's own rank, and ends the person's sessions. */
+/**
+ * Gives a platform role, at most the operator's own rank, and ends the person's sessions. An admin may take the role of
+ * another admin, so that the platform can part with one; nobody takes their own.
+ */
 export async function setRole(operator: Operator, { userId, role, reason }: SetRole): Promise<void> {
-  const deed = { userId, action: "user.set_role", reason, needsStepUp: true };
+  const deed = { userId, action: "user.set_role", reason, needsStepUp: true, isForFellowAdmins: true };
   await actOnUser(operator, deed, async (tx, target) => {
     if (PLATFORM_RANK[role] > PLATFORM_RANK[target.operatorRole]) {
       throw new AppError("forbidden", TEXT_FORBIDDEN);
     }
+    if (role === target.platformRole) throw new AppError("conflict", TEXT_ROLE_ALREADY);
     const endedSessions = await setPlatformRole(tx, userId, role);
     return { from: target.platformRole, to: role, endedSessions };
   });

@@ -108,13 +108,21 @@ export interface Viewer {
   permissions: readonly PlatformPermission[];
 }
 
-/** The deeds that this operator may do to this account: never to oneself, nor to one's own rank or above. */
+/**
+ * The deeds that this operator may do to this account: never to oneself, nor to one's own rank or above; but an admin may
+ * take the role of another admin.
+ */
 export function deedsFor(
   viewer: Viewer,
   user: Offer & { id: string; platformRole: PlatformRole },
 ): UserDeed[] {
-  if (user.id === viewer.userId || PLATFORM_RANK[viewer.role] <= PLATFORM_RANK[user.platformRole]) return [];
+  if (user.id === viewer.userId) return [];
+  const isAbove = PLATFORM_RANK[viewer.role] > PLATFORM_RANK[user.platformRole];
+  const areAdmins = viewer.role === "admin" && user.platformRole === "admin";
   return USER_DEEDS.filter(
-    ({ permission, isOffered }) => viewer.permissions.includes(permission) && isOffered(user),
+    ({ intent, permission, isOffered }) =>
+      (isAbove || (areAdmins && intent === "setRole")) &&
+      viewer.permissions.includes(permission) &&
+      isOffered(user),
   );
 }
