@@ -60,6 +60,15 @@ export function verifyExport(text: string): FileReport[] {
   return [...chains.values()].map(({ report }) => report);
 }
 
+/** The hashes of an export's rows in hex, by "<chain> <seq>". */
+export function exportedHashes(text: string): Map<string, string> {
+  const [header = [], ...lines] = parseCsv(text);
+  const [chain, seq, hash] = ["chain", "seq", "hash"].map((name) => header.indexOf(name));
+  return new Map(
+    lines.map((cells) => [`${cells[chain ?? -1]} ${cells[seq ?? -1]}`, cells[hash ?? -1] ?? ""] as const),
+  );
+}
+
 function verifyRow(row: AuditRow, chains: Map<string, { walk: ChainWalk; report: FileReport }>): void {
   const known = chains.get(row.chain);
   const report = known?.report ?? { chain: row.chain, rowCount: 0, fault: null, gaps: 0 };

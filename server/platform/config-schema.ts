@@ -74,6 +74,18 @@ const redisUrl = z
   .optional();
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+export type AuditSealsSetting = { kind: "folder"; path: string } | { kind: "mail"; to: string } | null;
+
+const auditSealsTo = z
+  .string()
+  .regex(/^(?:file:\/.+|mailto:[^@\s]+@[^@\s]+)$/, "is not file:/path/of/a/folder or mailto:address")
+  .optional()
+  .transform((text): AuditSealsSetting => {
+    if (text === undefined) return null;
+    if (text.startsWith("file:")) return { kind: "folder", path: text.slice("file:".length) };
+    return { kind: "mail", to: text.slice("mailto:".length) };
+  });
+
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
@@ -105,6 +117,7 @@ export const environmentSchema = z.object({
   ADMIN_PASSWORD: z.string().optional(),
   SESSION_BINDING: z.enum(["strict", "step_up", "off"]).default("step_up"),
   STORAGE_FOLDER: z.string().optional(),
+  AUDIT_SEALS_TO: auditSealsTo,
   GEOIP_PROVIDER: z.enum(["none", "maxmind", "ip2location", "ipinfo"]).default("none"),
   GEOIP_DATABASE_FILE: z.string().optional(),
   GEOIP_TOKEN: z.string().optional(),

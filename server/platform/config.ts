@@ -5,6 +5,7 @@ import type { ZodError } from "zod";
 import { type LogSinkSetting, logSinkSetting } from "./config-logs";
 import { type MachineSettings, machineSettings } from "./config-machines";
 import {
+  type AuditSealsSetting,
   contradictions,
   type Environment,
   environmentSchema,
@@ -48,6 +49,8 @@ export interface Config extends SignInSettings, MachineSettings {
   sessionBinding: Environment["SESSION_BINDING"];
   /** Where files lie; null means in the database. */
   storageFolder: string | null;
+  /** Where signed heads of the audit chains go; null keeps none. */
+  auditSealsTo: AuditSealsSetting;
   /** A service when `databaseFile` is null. */
   geo: { provider: Environment["GEOIP_PROVIDER"]; databaseFile: string | null; token: string | null };
   model: { apiKey: string | null; baseUrl: string | null; models: ModelSetting[]; isDemo: boolean };
@@ -147,6 +150,7 @@ function toConfig(env: Environment): Config {
       env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null,
     sessionBinding: env.SESSION_BINDING,
     storageFolder: env.STORAGE_FOLDER ?? null,
+    auditSealsTo: env.AUDIT_SEALS_TO,
     geo: {
       provider: env.GEOIP_PROVIDER,
       databaseFile: env.GEOIP_DATABASE_FILE ?? null,

@@ -126,11 +126,19 @@ export function signText(label: string, text: string): TextSignature {
 /** Whether this installation signed this text, under any of its application secrets. */
 export function verifyText(label: string, text: string, signature: TextSignature): boolean {
   if (!keyIdsOf("appSecrets").includes(signature.keyId)) return false;
-  const key = signingKey(signature.keyId, label);
-  const isOwnKey = publicTextOf(key) === signature.publicKey;
-  return (
-    isOwnKey && verify(null, Buffer.from(text), createPublicKey(key), Buffer.from(signature.value, "base64"))
-  );
+  const ownKey = publicSigningKey(label, signature.keyId);
+  return ownKey === signature.publicKey && isSignedWith(ownKey, text, signature.value);
+}
+
+/** The public half of what `signText` signs with: SPKI in DER, base64. Fit to be kept elsewhere. */
+export function publicSigningKey(label: string, keyId: string): string {
+  return publicTextOf(signingKey(keyId, label));
+}
+
+/** Whether a text was signed with the key whose public half this is. */
+export function isSignedWith(publicKey: string, text: string, value: string): boolean {
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  return verify(null, Buffer.from(text), key, Buffer.from(value, "base64"));
 }
 
 // An Ed25519 private key is its 32 bytes behind a fixed PKCS #8 header (RFC 8410).
