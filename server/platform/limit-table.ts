@@ -42,7 +42,7 @@ export const LIMITS = {
   "support-decide.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "support-look.user": { points: 600, windowSeconds: HOUR, scope: "user" },
   "system-look.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
-  "export.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  "export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
   "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
   "keep-account.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
