@@ -1,6 +1,8 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { parseForm, safeRedirect } from "./http.server";
+import { AppError } from "../server/platform/errors";
+import { parseForm, safeRedirect, submitForm, toResponse, typedBefore } from "./http.server";
 
 test("a redirect stays inside Parley whatever the text looks like", () => {
   for (const target of [
@@ -60,4 +62,25 @@ test("repeated names are lists, single ones are text", async () => {
     schema,
   );
   expect(form.ok && form.data).toEqual({ tag: ["a", "b"], name: "n" });
+});
+
+test("what was typed before a confirmation waits in the page's address, but never a secret", async () => {
+  const request = formRequest([
+    ["intent", "email"],
+    ["email", "new@corp.example"],
+    ["password", "short secret"],
+  ]);
+  const args = { request, params: {}, context: { info: { id: "request" } } } as unknown as ActionFunctionArgs;
+  const schema = z.object({ intent: z.string(), email: z.string(), password: z.string() });
+  const submitted = submitForm(args, schema, async () => {
+    throw toResponse(new AppError("forbidden", "Confirm", { reason: "step_up_required" }), args);
+  });
+  const answer = await submitted.catch((thrown: Response) => thrown);
+  const location = answer instanceof Response ? (answer.headers.get("location") ?? "") : "";
+  expect(location).not.toContain("secret");
+  const back = new URL(location, "http://localhost").searchParams.get("redirectTo") ?? "";
+  expect(back).toMatch(/^\/x\?/);
+  const page = new Request(new URL(back, "http://localhost"));
+  expect(typedBefore(page, "email")).toBe("new@corp.example");
+  expect(typedBefore(page, "intent")).toBeNull();
 });

@@ -38,6 +38,9 @@ const STATUS: Record<ErrorCode, number> = {
 const SECRET_FIELD = /password|token|secret|code/i;
 // Stands for Parley's own origin, whatever APP_URL is: what resolves elsewhere leads outside.
 const INSIDE = "https://inside.invalid";
+// Fields that were typed before a confirmation, in the address of the page they belong to.
+const TYPED = "typed.";
+const KEPT_TEXT_LENGTH_MAX = 320;
 const TOAST_SECONDS = 30;
 
 /** The ways of issuing machine tokens that are open here. */
@@ -102,6 +105,9 @@ export async function submitForm<Schema extends z.ZodType, Answer>(
     return await run(form.data);
   } catch (thrown) {
     const refusal = thrown instanceof Response ? refusals.get(thrown) : undefined;
+    if (refusal?.details.reason === "step_up_required") {
+      throw redirect(confirmPath(args.request, form.values));
+    }
     if (refusal === undefined || isForThePage(refusal)) throw thrown;
     return data(failureOf(refusal, form.values), {
       status: STATUS[refusal.code],
@@ -164,6 +170,11 @@ export function redirectWithToast(args: RouteArgs, to: string, toast: Toast): Re
   return redirect(safeRedirect(to));
 }
 
+/** What stood in a field of this page before its person had to prove again who they are. */
+export function typedBefore(request: Request, name: string): string | null {
+  return new URL(request.url).searchParams.get(TYPED + name);
+}
+
 /** The toast that came with this request, taken so that it shows once. */
 export function takeToast(args: RouteArgs): Toast | null {
   const raw = parseCookie(args.request.headers.get("cookie") ?? "")["toast"];
@@ -194,9 +205,16 @@ function signInPath(request: Request): string {
   return wanted === "/" ? "/login" : `/login?redirectTo=${encodeURIComponent(wanted)}`;
 }
 
-/** Where a person proves again who they are; afterwards they are back on the page, and send its form once more. */
-function confirmPath(request: Request): string {
-  return `/account/confirm?redirectTo=${encodeURIComponent(pagePath(request))}`;
+/**
+ * Where a person proves again who they are; afterwards they are back on the page, and send its form once more. What was
+ * typed, secrets never, waits in the page's address for `typedBefore`.
+ */
+function confirmPath(request: Request, typed: Record<string, string> = {}): string {
+  const page = new URL(pagePath(request), INSIDE);
+  for (const [name, text] of Object.entries(typed)) {
+    if (name !== "intent" && text.length <= KEPT_TEXT_LENGTH_MAX) page.searchParams.set(TYPED + name, text);
+  }
+  return `/account/confirm?redirectTo=${encodeURIComponent(page.pathname + page.search)}`;
 }
 
 /** Path and query of the page that was asked for, also when a script asked for its data. */

@@ -10,7 +10,7 @@ import { ChangeEmail, ChangePassword } from "../../server/auth/contract";
 import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
 import { ConfirmedCode } from "../../server/mfa/contract";
 import { api } from "../api.server";
-import { redirectWithToast, submitForm } from "../http.server";
+import { redirectWithToast, submitForm, typedBefore } from "../http.server";
 import { requireUser } from "../session.server";
 
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
@@ -35,7 +35,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const ownWords = `${displayName} ${email}`.split(/[\s@.,_-]+/).filter(Boolean);
   // A form that went through is empty again.
   const maySetPasswords = PLATFORM_ROLE_PERMISSIONS[platformRole].has("users.moderate");
-  return { twoFactor, captcha, email, ownWords, maySetPasswords, visit: args.context.info.id };
+  const typedEmail = typedBefore(args.request, "email");
+  return { twoFactor, captcha, email, typedEmail, ownWords, maySetPasswords, visit: args.context.info.id };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -64,7 +65,8 @@ async function change(args: ActionFunctionArgs, form: Change): Promise<string> {
 }
 
 export default function SecurityPage() {
-  const { twoFactor, captcha, email, ownWords, maySetPasswords, visit } = useLoaderData<typeof loader>();
+  const { twoFactor, captcha, email, typedEmail, ownWords, maySetPasswords, visit } =
+    useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const failure = answer && !answer.ok ? answer : undefined;
   const failureOf = (...intents: string[]) =>
@@ -83,7 +85,12 @@ export default function SecurityPage() {
           captcha={captcha}
         />
         <PasswordForm key={`password ${visit}`} failure={failureOf("password")} ownWords={ownWords} />
-        <ChangeEmailForm key={`email ${visit}`} email={email} failure={failureOf("email")} />
+        <ChangeEmailForm
+          key={`email ${visit}`}
+          email={email}
+          typed={typedEmail}
+          failure={failureOf("email")}
+        />
         {maySetPasswords && <OperatorReset />}
       </div>
     </>

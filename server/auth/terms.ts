@@ -45,6 +45,8 @@ export const PASSWORD_HISTORY_LENGTH = 5;
 export const TEXT_REGISTERED = "Registration almost done — check your email. The link is valid for 24 hours.";
 export const TEXT_UNVERIFIED = "You must confirm your registration first. We've sent you an email.";
 export const TEXT_INVALID_CREDENTIALS = "Email or password is incorrect.";
+/** At the field of a prompt for the own password, where nobody typed an address. */
+export const TEXT_WRONG_PASSWORD = "Your current password is incorrect.";
 
 export const TEXT_NEW_DEVICE = "New sign-in detected.";
 

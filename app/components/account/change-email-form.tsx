@@ -9,12 +9,14 @@ import type { FormFailure } from "../../http.server";
 
 export interface ChangeEmailFormProps {
   email: string;
+  /** What was typed before the person had to prove again who they are. */
+  typed: string | null;
   /** Set when this form, and no other of the page, was refused. */
   failure: FormFailure | undefined;
 }
 
 /** Asking for another address; it changes when the link in its mail is used. */
-export function ChangeEmailForm({ email, failure }: ChangeEmailFormProps) {
+export function ChangeEmailForm({ email, typed, failure }: ChangeEmailFormProps) {
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formData?.get("intent") === "email";
   const errors = failure?.errors ?? {};
@@ -41,7 +43,7 @@ export function ChangeEmailForm({ email, failure }: ChangeEmailFormProps) {
               type="email"
               name="email"
               autoComplete="email"
-              defaultValue={failure?.values["email"]}
+              defaultValue={failure?.values["email"] ?? typed ?? undefined}
               required
             />
           )}

@@ -3,7 +3,7 @@ import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { closeDatabases, db, platformDb } from "../../platform/db";
-import { TEXT_INVALID_CREDENTIALS, TEXT_PASSWORD_CHANGED } from "../terms";
+import { TEXT_PASSWORD_CHANGED, TEXT_WRONG_PASSWORD } from "../terms";
 
 const NEW = (n: number) => `copper-meadow-${n}-violin-41`;
 
@@ -40,7 +40,7 @@ test("a wrong present password is refused at its field, a bad new one at its own
     callAs({ cookie }).api.account.changePassword({ currentPassword, newPassword });
   await expect(change("not-the-password", NEW(1))).rejects.toMatchObject({
     code: "UNAUTHORIZED",
-    cause: { details: { fields: { currentPassword: TEXT_INVALID_CREDENTIALS } } },
+    cause: { details: { fields: { currentPassword: TEXT_WRONG_PASSWORD } } },
   });
   await expect(change(GOOD_PASSWORD, "too short")).rejects.toMatchObject({
     cause: { details: { reason: "password_policy", fields: { newPassword: expect.any(String) } } },

@@ -4,7 +4,7 @@ import { login } from "../../mfa/sign-in";
 import { travel } from "../../platform/clock";
 import { closeDatabases } from "../../platform/db";
 import { internalRequest } from "../../request";
-import { TEXT_INVALID_CREDENTIALS, textLocked } from "../terms";
+import { TEXT_INVALID_CREDENTIALS, TEXT_WRONG_PASSWORD, textLocked } from "../terms";
 import { checkOwnPassword } from "./password-prompt";
 
 const WRONG = "not-the-password-at-all";
@@ -25,7 +25,7 @@ test("the own password passes, another one is refused at its field", async () =>
   await expect(ask(WRONG)).rejects.toMatchObject({
     code: "unauthorized",
     message: TEXT_INVALID_CREDENTIALS,
-    details: { reason: "invalid_credentials", fields: { password: TEXT_INVALID_CREDENTIALS } },
+    details: { reason: "invalid_credentials", fields: { password: TEXT_WRONG_PASSWORD } },
   });
 });
 

@@ -8,7 +8,7 @@ import { authLoginFailureTotal } from "../../platform/metrics";
 import { runPipeline } from "../../platform/pipeline";
 import type { RequestInfo } from "../../request";
 import type { SessionState } from "../sessions";
-import { TEXT_INVALID_CREDENTIALS } from "../terms";
+import { TEXT_INVALID_CREDENTIALS, TEXT_WRONG_PASSWORD } from "../terms";
 import { findSignInAccount, renewPassword } from "../users";
 import { checkAdmitted } from "./credentials";
 import { noteLockout } from "./lockout";
@@ -21,8 +21,9 @@ export interface SignedInCaller {
 }
 
 /**
- * Returns when the password is the caller's own. Throws `unauthorized` (T-7, at `field`) when it is not, `over_limit`
- * (T-8) while the account is locked, `unavailable` when hashing is overloaded. Never call it inside a transaction.
+ * Returns when the password is the caller's own. Throws `unauthorized` (T-7, and what it means at `field`) when it is
+ * not, `over_limit` (T-8) while the account is locked, `unavailable` when hashing is overloaded. Never call it inside a
+ * transaction.
  */
 export async function checkOwnPassword(
   caller: SignedInCaller,
@@ -58,6 +59,6 @@ async function refuse(
   await countNetworkFailure(request.ip);
   authLoginFailureTotal.inc();
   if (attempt.isLast) await noteLockout(session.email, true);
-  const fields = { [field]: TEXT_INVALID_CREDENTIALS };
+  const fields = { [field]: TEXT_WRONG_PASSWORD };
   return new AppError("unauthorized", TEXT_INVALID_CREDENTIALS, { reason: "invalid_credentials", fields });
 }
