@@ -1,6 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Form, Link, useActionData, useNavigation } from "@remix-run/react";
+import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { AuthPage } from "~/components/auth/auth-page";
+import { Captcha } from "~/components/auth/captcha";
+import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
@@ -16,8 +18,11 @@ export const meta: MetaFunction = () => [{ title: "Forgot your password? · Parl
 
 export async function loader(args: LoaderFunctionArgs) {
   await allowPublic(args);
-  return null;
+  return { captcha: await api(args).auth.captcha({ action: "forgot_password" }) };
 }
+
+/** A refused form needs a new captcha: the old one is used up. */
+export const shouldRevalidate = () => true;
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
@@ -28,7 +33,9 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function ForgotPasswordPage() {
+  const { captcha } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  useOwnDocument(captcha.provider === "turnstile");
   const failure = answer?.ok === false ? answer : undefined;
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formAction?.startsWith("/forgot-password") ?? false;
@@ -65,6 +72,9 @@ export default function ForgotPasswordPage() {
               />
             )}
           </Field>
+          {failure?.reason === "captcha_required" && (
+            <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />
+          )}
           <Button type="submit" size="lg" isPending={isPending}>
             Send the link
           </Button>

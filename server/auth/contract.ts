@@ -56,7 +56,7 @@ export const Login = z.strictObject({
 export type Login = z.output<typeof Login>;
 
 export const AskCaptcha = z.strictObject({
-  action: z.enum(["login", "register", "request_access", "two_factor"]),
+  action: z.enum(["login", "register", "request_access", "two_factor", "forgot_password"]),
 });
 export type AskCaptcha = z.output<typeof AskCaptcha>;
 

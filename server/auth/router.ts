@@ -51,7 +51,7 @@ export const authRouter = router({
     .meta({ limits: ["forgot.ip"] })
     .input(ForgotPassword)
     .mutation(async ({ ctx, input }) => {
-      await forgotPassword(input.email, ctx.info);
+      await forgotPassword(input, ctx.info);
       return { message: TEXT_RESET_REQUESTED };
     }),
   resetPassword: publicProcedure

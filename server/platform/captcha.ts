@@ -11,7 +11,7 @@ import { authCaptchaChallengesTotal, authCaptchaResultsTotal } from "./metrics";
 import { consumeLimits, sharedStore } from "./rate-limit";
 
 /** What somebody wants to do; a token of one action is no use for another. */
-export type CaptchaAction = "login" | "register" | "request_access" | "two_factor";
+export type CaptchaAction = "login" | "register" | "request_access" | "two_factor" | "forgot_password";
 
 /** What a page needs to ask: nothing, Turnstile's site key, or the simulated one's token behind its checkbox. */
 export type CaptchaChallenge =

@@ -4,6 +4,7 @@ import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeOperator } from "../../../tests/factories/operators";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
+import { resetConfig } from "../../platform/config";
 import { closeDatabases, db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { TEXT_PASSWORD_RESET, TEXT_RESET_REQUESTED } from "../terms";
@@ -12,7 +13,13 @@ import { resetPasswordOf } from "./reset";
 const MINUTE_MS = 60_000;
 const NEW = (n: number | string = 0) => `amber-lantern-${n}-orchid-77`;
 
-afterEach(() => travel(0));
+const { CAPTCHA_PROVIDER } = process.env;
+
+afterEach(() => {
+  travel(0);
+  process.env["CAPTCHA_PROVIDER"] = CAPTCHA_PROVIDER;
+  resetConfig();
+});
 afterAll(closeDatabases);
 
 const forgot = (email: string, ip?: string) =>
@@ -140,6 +147,20 @@ test("five mails an hour to an address and twenty requests an hour from one are 
   const ip = "198.51.100.20";
   await Promise.all(Array.from({ length: 20 }, (_, n) => forgot(`flood-${n}@nowhere.example`, ip)));
   await expect(forgot("flood-21@nowhere.example", ip)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+});
+
+test("a sixth mail that one network asks for in an hour needs a captcha, where there is one to ask for", async () => {
+  process.env["CAPTCHA_PROVIDER"] = "simulated";
+  resetConfig();
+  const ip = "198.51.100.77";
+  const ask = (n: number, captchaToken?: string) =>
+    callAs({ ip }).api.auth.forgotPassword({ email: `sixth-${n}@nowhere.example`, captchaToken });
+  for (let n = 0; n < 5; n += 1) await ask(n);
+  await expect(ask(5)).rejects.toMatchObject({ cause: { details: { reason: "captcha_required" } } });
+  const challenge = await callAs({ ip }).api.auth.captcha({ action: "forgot_password" });
+  const token = challenge.provider === "simulated" ? challenge.token : "";
+  expect(await ask(5, token)).toEqual({ message: TEXT_RESET_REQUESTED });
+  await expect(ask(6, token)).rejects.toMatchObject({ cause: { details: { reason: "captcha_required" } } });
 });
 
 test("a reset lifts the lock of failed sign-ins", async () => {

@@ -2,6 +2,7 @@
 // password. What is asked for an unknown address takes the same work and is answered alike.
 
 import { recordAudit } from "../../audit/log";
+import { requireCaptcha } from "../../platform/captcha";
 import { fromNow, now } from "../../platform/clock";
 import { db } from "../../platform/db";
 import { onTheBeat } from "../../platform/even-time";
@@ -9,9 +10,10 @@ import { newId, randomToken } from "../../platform/ids";
 import { queueMail } from "../../platform/mailer";
 import type { Prisma } from "../../platform/prisma/client";
 import type { UserState } from "../../platform/prisma/enums";
+import { consumeLimits } from "../../platform/rate-limit";
 import type { RequestInfo } from "../../request";
 import { countMailTo } from "../address/limit";
-import type { ResetPassword } from "../contract";
+import type { ForgotPassword, ResetPassword } from "../contract";
 import { passwordResetMail } from "../emails";
 import { linkHash, linkHashes, linkProblem, takeTurn } from "../links";
 import { revokeAllSessions } from "../session/revocation";
@@ -23,11 +25,19 @@ import { makePassword, type NewPassword, replacePassword } from "./own";
 const MINUTE_MS = 60_000;
 const MAIL_LIMIT = { name: "forgot.account", perHour: RESETS_PER_ADDRESS_PER_HOUR };
 
+/** Mails that a network may ask for in an hour before a captcha is asked of it. */
+const FREE_MAILS = { name: "forgot-captcha.ip", points: 5, windowSeconds: 3_600 };
+
 /**
  * Mails a link when the address belongs to an account that may sign in. Does not tell whether it does. Throws `over_limit`
- * after five in an hour for an address.
+ * after five in an hour for an address, and what `requireCaptcha` throws after five from one address of the network.
  */
-export async function forgotPassword(email: string, request: RequestInfo): Promise<void> {
+export async function forgotPassword(
+  { email, captchaToken }: ForgotPassword,
+  request: RequestInfo,
+): Promise<void> {
+  const { allowed: isFree } = await consumeLimits([{ ...FREE_MAILS, key: request.ip }]);
+  if (!isFree) await requireCaptcha(captchaToken, "forgot_password", request);
   await countMailTo(email, MAIL_LIMIT, request);
   await onTheBeat(() =>
     db().$transaction(async (tx) => {
