@@ -3,7 +3,7 @@
 import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
-import { modelsRouter, plansRouter } from "./catalogue/router";
+import { meRouter, modelsRouter, plansRouter } from "./catalogue/router";
 import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter, tenantDeletionRouter } from "./lifecycle/router";
 import { serviceAccountsRouter } from "./machines/router";
@@ -12,7 +12,7 @@ import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { supportAccessRouter } from "./support-access/router";
-import { meRouter, tenantsRouter } from "./tenants/router";
+import { tenantsRouter } from "./tenants/router";
 
 export const appRouter = router({
   auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),

@@ -127,3 +127,19 @@ test("an instant belongs to the month that begins with it, and a millisecond ear
     { numRuns: 100 },
   );
 });
+
+test("who is signed in sees the plan and the limits of the workspace that the session works in", async () => {
+  const tenant = await makeTenant();
+  const { cookie } = await signIn(tenant.owner);
+  expect(await callAs({ cookie }).api.auth.me()).toMatchObject({
+    activeTenant: null,
+    plan: null,
+    limits: [],
+  });
+  const { limits } = (await callAs({ cookie, tenantSlug: tenant.slug }).api.plans.current()).plan;
+  expect(await callAs({ cookie }).api.auth.me()).toMatchObject({
+    activeTenant: { slug: tenant.slug },
+    plan: { code: "starter", standing: "trialing", trialEndsAt: expect.any(String) },
+    limits,
+  });
+});

@@ -1,12 +1,24 @@
-// Procedures of plans and of the models a tenant is offered.
+// Procedures of plans and of the models a tenant is offered. `auth.me` is served here, since who somebody is includes what
+// their workspace may use.
 
-import { memberOrMachineProcedure, memberProcedure, router, verifiedProcedure } from "../procedures";
+import {
+  memberOrMachineProcedure,
+  memberProcedure,
+  router,
+  userProcedure,
+  verifiedProcedure,
+} from "../procedures";
+import { describeCaller } from "./me";
 import { offeredModels } from "./models";
 import { currentPlan, listPlans } from "./plans";
 
 export const plansRouter = router({
   list: verifiedProcedure.query(async () => ({ items: await listPlans() })),
   current: memberProcedure("tenant.read").query(({ ctx }) => currentPlan(ctx.scope)),
+});
+
+export const meRouter = router({
+  me: userProcedure.query(({ ctx }) => describeCaller(ctx.session, ctx.info)),
 });
 
 export const modelsRouter = router({

@@ -1,13 +1,6 @@
-// Procedures of workspaces. `auth.me` is served here, since who somebody is includes where they belong.
+// Procedures of workspaces.
 
-import { publicProfile } from "../auth/users";
-import {
-  memberOrMachineProcedure,
-  memberProcedure,
-  router,
-  userProcedure,
-  verifiedProcedure,
-} from "../procedures";
+import { memberOrMachineProcedure, memberProcedure, router, verifiedProcedure } from "../procedures";
 import { exportTenantAudit, listAuditActors, listTenantAudit } from "./audit-log";
 import { ChangeSlug, CreateTenant, ExportTenantAudit, ListTenantAudit, UpdateSettings } from "./contract";
 import { getPreferences, getSettings, updateSettings } from "./settings";
@@ -38,12 +31,4 @@ export const tenantsRouter = router({
   exportAudit: memberProcedure("audit.read")
     .input(ExportTenantAudit)
     .mutation(({ ctx, input }) => exportTenantAudit(ctx.scope, input)),
-});
-
-export const meRouter = router({
-  me: userProcedure.query(async ({ ctx: { session } }) => {
-    const memberships = await listMemberships(session.userId);
-    const active = memberships.find(({ tenant }) => tenant.id === session.activeTenantId);
-    return { ...publicProfile(session), memberships, activeTenant: active?.tenant ?? null };
-  }),
 });
