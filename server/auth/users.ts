@@ -1,5 +1,6 @@
 // People's accounts: one per address, with a profile and a password. An account is pending until its address is proved.
 
+import { now } from "../platform/clock";
 import { hmac } from "../platform/crypto";
 import { db, platformDb, pool } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -86,7 +87,7 @@ export async function createUser(tx: Prisma.TransactionClient, user: NewUser): P
       id: user.id,
       email: user.email,
       status: user.isVerified ? "active" : "pending",
-      emailVerifiedAt: user.isVerified ? new Date() : null,
+      emailVerifiedAt: user.isVerified ? now() : null,
       platformRole: user.platformRole ?? "user",
       profile: { create: { displayName: user.displayName } },
       password: { create: user.password },
@@ -107,7 +108,7 @@ export async function replacePendingUser(
     data: {
       sessionEpoch: { increment: 1 },
       profile: { update: { displayName: user.displayName } },
-      password: { update: { ...user.password, changedAt: new Date() } },
+      password: { update: { ...user.password, changedAt: now() } },
     },
   });
 }

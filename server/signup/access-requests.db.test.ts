@@ -159,3 +159,19 @@ test("an invite into a workspace makes its user a member there, with no workspac
     cause: { details: { fields: { tenantSlug: TEXT_NO_SUCH_WORKSPACE } } },
   });
 });
+
+test("whoever registers again with an invite into a workspace becomes a member there, once", async () => {
+  const email = newEmail();
+  const register = (inviteToken?: string) =>
+    callAs().api.auth.register({ email, password: GOOD_PASSWORD, name: "Ada", inviteToken });
+  usePolicy("public");
+  await register();
+  const tenant = await makeTenant({ name: "Joined later" });
+  const { link } = await access().createInvite({ tenantSlug: tenant.slug });
+  const inviteToken = new URL(link).searchParams.get("invite") ?? "";
+  await register(inviteToken);
+  await register(inviteToken);
+  const userId = (await findAccount(email))?.id ?? "";
+  const places = await platformDb().tenantMember.findMany({ where: { userId }, orderBy: { role: "asc" } });
+  expect(places).toMatchObject([{ role: "owner" }, { tenantId: tenant.id, role: "member" }]);
+});

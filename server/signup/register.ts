@@ -143,6 +143,8 @@ async function settleIn(tx: Prisma.TransactionClient, registrant: Registrant): P
 async function registerAgain(tx: Prisma.TransactionClient, registrant: Registrant): Promise<void> {
   const { input, request, invite, userId, password } = registrant;
   await replacePendingUser(tx, { id: userId, displayName: input.name, password });
+  // The first registration may have come without this invite.
+  if (invite !== null && invite.joinsTenantId !== null) await settleIn(tx, registrant);
   await issueVerification(tx, { id: userId, email: input.email });
   if (invite) await finalizeInvite(tx, invite, { userId, request });
   await audit(tx, registrant, "signup.register_again");

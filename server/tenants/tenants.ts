@@ -8,7 +8,7 @@ import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import { type TenantId, withUser } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
-import { addMembership } from "./memberships";
+import { addMembership, findRole } from "./memberships";
 import { newTenantId } from "./scope";
 import { OWNED_TENANTS_MAX, SLUG_LENGTH_MAX, type TenantRole } from "./terms";
 
@@ -78,8 +78,8 @@ export async function createTenant(
 }
 
 /**
- * Makes an invited person a member in the caller's transaction, which works for that tenant from here on. Throws
- * `conflict` when every seat is taken.
+ * Makes an invited person a member in the caller's transaction, which works for that tenant from here on; a member stays
+ * what they are. Throws `conflict` when every seat is taken.
  */
 export async function joinTenant(
   tx: Prisma.TransactionClient,
@@ -87,6 +87,7 @@ export async function joinTenant(
   request: RequestInfo,
 ): Promise<void> {
   await tx.$queryRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
+  if ((await findRole(tx, { tenantId, userId })) !== null) return;
   await addMembership(tx, { tenantId, userId, role: "member" });
   await recordAudit(tx, {
     tenantId,
