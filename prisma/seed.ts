@@ -1,9 +1,10 @@
 // The story a development copy begins with: Acme, where Olivia is the owner and Marco a member, and Globex next door,
-// where Nadia sees nothing of it. Run by scripts/start.ts; safe to repeat after an interruption.
+// where Nadia sees nothing of it. Run by scripts/start.ts and sample-data.ts; safe to repeat after an interruption.
 
 import { DEMO_EMAILS } from "../scripts/demo-people";
 import { hashPassword } from "../server/auth/password/hash";
 import { createUser, findAccount, newUserId } from "../server/auth/users";
+import { config } from "../server/platform/config";
 import { closeDatabases, platformDb } from "../server/platform/db";
 import type { Prisma } from "../server/platform/prisma/client";
 import { internalRequest } from "../server/request";
@@ -22,7 +23,8 @@ interface Person {
 }
 
 const passwords = JSON.parse(process.env["DEMO_PASSWORDS"] ?? "null") as DemoPasswords | null;
-if (!passwords) throw new Error("The demo is made by npm start.");
+if (!passwords) throw new Error("The demo is made by npm start and npm run sample-data.");
+if (config().isProduction) throw new Error("The demo is for development, and NODE_ENV is production.");
 
 const olivia = { email: DEMO_EMAILS.owner, displayName: "Olivia Okafor", password: passwords.owner };
 const marco = { email: DEMO_EMAILS.member, displayName: "Marco Rossi", password: passwords.member };

@@ -72,6 +72,21 @@ test("invite:create prints a link that lets one address register where invites a
   expect(await runCommand("invite-create", ["--days", "900"])).toMatchObject({ code: 1 });
 });
 
+test("sample-data loads people who can sign in, once, and nobody in production", {
+  timeout: 300_000,
+}, async () => {
+  const production = await runCommand("sample-data", [], { NODE_ENV: "production" });
+  expect(production).toMatchObject({ code: 1, stdout: "" });
+  const { code, stdout } = await runCommand("sample-data");
+  expect(code).toBe(0);
+  const [, email = "", password = ""] = /^(olivia@\S+) +(\S+)/m.exec(stdout) ?? [];
+  expect(await callAs().api.auth.login({ email, password })).toEqual({ status: "ok" });
+  expect(await runCommand("sample-data")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/is there already/),
+  });
+});
+
 test("audit:verify says that the chains hold, and fails when one does not", {
   timeout: 300_000,
 }, async () => {
