@@ -1,5 +1,6 @@
 // An operator acting on a person. Both rows are locked and read first, so that ranks are those of this moment; nobody acts
-// on themselves or on somebody of their own rank or above, but that an admin may take the role of another admin. What was done and why is audited in the same transaction.
+// on themselves or on somebody of their own rank or above, but that an admin may take the role of another admin. What was
+// done and why is audited in the same transaction.
 
 import { type AuditMetadata, recordAudit } from "../audit/log";
 import type { SessionState } from "../auth/sessions";
