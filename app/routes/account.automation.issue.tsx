@@ -97,7 +97,7 @@ export default function IssuePage() {
         {prepared ? (
           <Card aria-labelledby="vault">
             <CardHeader id="vault" title="Have Vault sign it" description="Nothing is issued before that." />
-            <VaultSteps prepared={prepared} error={failure?.message} />
+            <VaultSteps prepared={prepared} error={failure?.errors["signature"] ?? failure?.message} />
           </Card>
         ) : (
           <Card aria-label="New token">

@@ -210,9 +210,15 @@ test("at a browser a payload is prepared, signed elsewhere and issued to who may
   await expect(callAs(stranger).api.serviceAccounts.issueSigned(call)).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
-  expect(await callAs({ cookie }).api.serviceAccounts.issueSigned(call)).toMatchObject({
-    account: "demo-bot",
+  const paste = (signature: string) =>
+    callAs({ cookie }).api.serviceAccounts.issueSigned({ payload, signature });
+  // Not `unauthorized`: that would send a signed-in person to the sign-in.
+  await expect(paste("vault:nonsense")).rejects.toMatchObject({
+    code: "BAD_REQUEST",
+    cause: { details: { fields: { signature: "The signature is not valid." } } },
   });
+  expect(await paste(call.signature)).toMatchObject({ account: "demo-bot" });
+  await expect(paste(call.signature)).rejects.toMatchObject({ code: "BAD_REQUEST" });
 });
 
 test("a nonce is taken once, for five minutes at most, and forgotten when its time has passed", async () => {

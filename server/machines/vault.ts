@@ -42,8 +42,8 @@ export function readSignedCall(headers: {
 }
 
 /**
- * Issues what a signed payload asks for. Throws `unauthorized` for a signature that is not right, a payload out of its
- * time, or one that was used; `unavailable` while Vault cannot be asked.
+ * Issues what a signed payload asks for. Throws `unauthorized` (`invalid` to a person) for a signature that is not right,
+ * a payload out of its time, or one that was used; `unavailable` while Vault cannot be asked.
  */
 export async function issueSigned(
   call: SignedCall,
@@ -52,7 +52,8 @@ export async function issueSigned(
 ): Promise<IssuedToken> {
   requireWay("vault");
   const { nonce, iat, exp, ...input } = readPayload(call.payload);
-  requireInTime(iat, exp);
+  const refused = from.actor === undefined ? refusedCall : refusedAtField;
+  if (!isInTime(iat, exp)) throw refused("The signed request is not valid at this time.");
   requireSame(input, from.repeated ?? {});
   if (!(await isSigned(call))) throw refused("The signature is not valid.");
   if (!(await consumeNonce(NONCE_PURPOSE, nonce, new Date(exp * 1_000)))) {
@@ -84,11 +85,10 @@ export function readPayload(payload: string): SignedRequest {
   }
 }
 
-function requireInTime(iat: number, exp: number): void {
+function isInTime(iat: number, exp: number): boolean {
   const nowSeconds = now().getTime() / 1_000;
   const isBounded = exp > iat && exp - iat <= NONCE_VALID_SECONDS && exp <= nowSeconds + NONCE_VALID_SECONDS;
-  if (isBounded && iat <= nowSeconds + CLOCK_TOLERANCE_SECONDS && exp > nowSeconds) return;
-  throw refused("The signed request is not valid at this time.");
+  return isBounded && iat <= nowSeconds + CLOCK_TOLERANCE_SECONDS && exp > nowSeconds;
 }
 
 // What is sent beside the payload may repeat it, and nothing else.
@@ -132,6 +132,11 @@ async function askVault(signature: string, payload: string): Promise<boolean> {
   }
 }
 
-function refused(message: string): AppError {
+function refusedCall(message: string): AppError {
   return new AppError("unauthorized", message, { reason: "token_invalid" });
+}
+
+// A person who pasted the signature is known; what is wrong is what they typed.
+function refusedAtField(message: string): AppError {
+  return new AppError("invalid", message, { fields: { signature: message } });
 }
