@@ -72,10 +72,7 @@ function AgentCard({ agent, tools, canWrite }: AgentCardProps) {
         </div>
       </dl>
       {canWrite && (
-        <Link
-          to={`/t/${tenant}/chat${agent.isEntry ? "" : `?agent=${agent.id}`}`}
-          className={`${buttonClass("secondary")} mt-5`}
-        >
+        <Link to={`/t/${tenant}/chat?agent=${agent.id}`} className={`${buttonClass("secondary")} mt-5`}>
           Start a chat
         </Link>
       )}

@@ -14,11 +14,18 @@ export const handle: ShellHandle = { sidebar: ChatSidebar, topBar: ChatTopBar, i
 
 export async function loader(args: LoaderFunctionArgs): Promise<ChatData> {
   const { scope } = await requireMember(args);
-  const { conversations, models } = api(args);
-  const [page, offered] = await Promise.all([conversations.list({}), models.list()]);
+  const { conversations, models, tenants } = api(args);
+  const [page, offered, usual, { features }] = await Promise.all([
+    conversations.list({}),
+    models.list(),
+    tenants.defaults(),
+    tenants.preferences(),
+  ]);
   return {
     conversations: page,
     models: offered.items.map(({ id, label }) => ({ id, label })),
+    usual,
+    canExport: features.conversationExport,
     canWrite: scope.permissions.has("chat.write"),
     renderedAt: new Date().toISOString(),
   };

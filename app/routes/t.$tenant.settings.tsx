@@ -8,7 +8,7 @@ import { DeleteWorkspace } from "~/components/tenant/delete-workspace";
 import { FeatureSettings } from "~/components/tenant/feature-settings";
 import { GeneralSettings, SlugSettings } from "~/components/tenant/general-settings";
 import { RetentionSettings } from "~/components/tenant/retention-settings";
-import { AGENT_IDS, AGENT_PROFILES } from "../../server/agents/terms";
+import { AGENT_IDS, AGENT_PROFILES, ENTRY_AGENT } from "../../server/agents/terms";
 import { DeleteTenant } from "../../server/lifecycle/contract";
 import { ChangeSlug, UpdateSettings } from "../../server/tenants/contract";
 import { FEATURES, RETENTION_DAYS_MAX } from "../../server/tenants/terms";
@@ -78,7 +78,10 @@ export async function loader(args: LoaderFunctionArgs) {
     settings,
     preview: preview && { days: keep ?? 0, ...preview },
     models: offered.items.map(({ id, label }) => ({ id, label })),
-    agents: AGENT_IDS.map((id) => ({ id, label: AGENT_PROFILES[id].name })),
+    agents: AGENT_IDS.filter((id) => id !== ENTRY_AGENT).map((id) => ({
+      id,
+      label: AGENT_PROFILES[id].name,
+    })),
     canDelete: scope.permissions.has("tenant.delete"),
     isDeleting,
   };

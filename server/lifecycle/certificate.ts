@@ -2,7 +2,8 @@
 // under a key that is derived from the application secret. What is signed is the JSON text of `certificate` without
 // spaces, so that anybody can check it with the public key beside it, and Parley can tell that the key is its own.
 
-import { signText, type TextSignature, verifyText } from "../platform/crypto";
+import { z } from "zod";
+import { signText, verifyText } from "../platform/crypto";
 import type { TenantDeletion } from "../platform/prisma/client";
 
 const LABEL = "deletion-certificate";
@@ -33,11 +34,26 @@ export function certify({ deletion, erasedAt, erased, retained }: CertifiedDelet
   return `${JSON.stringify({ certificate, signature }, null, 2)}\n`;
 }
 
+const SignedFile = z.object({
+  certificate: z.unknown(),
+  signature: z.object({
+    algorithm: z.literal("Ed25519"),
+    keyId: z.string(),
+    publicKey: z.string(),
+    value: z.string(),
+  }),
+});
+
 /** Whether a file is a certificate of this installation, as it was issued. */
 export function isCertificate(text: string): boolean {
-  const { certificate, signature } = JSON.parse(text) as {
-    certificate: unknown;
-    signature: TextSignature;
-  };
-  return verifyText(LABEL, JSON.stringify(certificate), signature);
+  const file = SignedFile.safeParse(jsonOf(text));
+  return file.success && verifyText(LABEL, JSON.stringify(file.data.certificate), file.data.signature);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -13,6 +13,10 @@ export const CHAT_ROUTE = "routes/t.$tenant.chat";
 export interface ChatData {
   conversations: Page<ConversationItem>;
   models: readonly Choice[];
+  /** What new conversations begin with here. */
+  usual: { agentId: string; model: string };
+  /** Whether the workspace lets conversations be downloaded. */
+  canExport: boolean;
   /** Whether the person may write here, or only read. */
   canWrite: boolean;
   /** When the page was made, so that server and browser group by the same day. */
@@ -26,6 +30,8 @@ export function useChatData(): ChatData & { tenantSlug: string } {
   return {
     conversations: NO_CONVERSATIONS,
     models: [],
+    usual: { agentId: "", model: "" },
+    canExport: true,
     canWrite: false,
     renderedAt: "",
     ...data,

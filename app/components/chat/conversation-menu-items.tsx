@@ -22,7 +22,7 @@ export interface ConversationMenuProps {
 }
 
 export default function ConversationMenuItems({ item, onRename, className }: ConversationMenuProps) {
-  const { tenantSlug } = useChatData();
+  const { tenantSlug, canExport } = useChatData();
   const commands = useConversationCommands(item);
   const isRenaming = useRef(false);
   const exported = `/t/${tenantSlug}/chat/${item.id}/export?format=`;
@@ -61,16 +61,20 @@ export default function ConversationMenuItems({ item, onRename, className }: Con
           {isArchived ? <ArchiveRestore aria-hidden="true" /> : <Archive aria-hidden="true" />}
           {isArchived ? "Move back to the list" : "Archive"}
         </DropdownMenuItem>
-        <DropdownMenuItem asChild>
-          <a href={`${exported}markdown`} download>
-            <FileDown aria-hidden="true" /> Export as Markdown
-          </a>
-        </DropdownMenuItem>
-        <DropdownMenuItem asChild>
-          <a href={`${exported}json`} download>
-            <Braces aria-hidden="true" /> Export as JSON
-          </a>
-        </DropdownMenuItem>
+        {canExport && (
+          <>
+            <DropdownMenuItem asChild>
+              <a href={`${exported}markdown`} download>
+                <FileDown aria-hidden="true" /> Export as Markdown
+              </a>
+            </DropdownMenuItem>
+            <DropdownMenuItem asChild>
+              <a href={`${exported}json`} download>
+                <Braces aria-hidden="true" /> Export as JSON
+              </a>
+            </DropdownMenuItem>
+          </>
+        )}
         <DropdownMenuSeparator />
         <DropdownMenuItem tone="danger" onSelect={commands.remove}>
           <Trash2 aria-hidden="true" /> Delete

@@ -3,7 +3,7 @@
 import { useSearchParams } from "@remix-run/react";
 import { useState } from "react";
 import { AGENT_IDS, AGENT_PROFILES, ENTRY_AGENT } from "../../../server/agents/terms";
-import { useChatData } from "./chat-data";
+import { type ChatData, useChatData } from "./chat-data";
 import { ChoicePicker } from "./choice-pickers";
 import { Composer } from "./composer";
 import { useComposerFocus } from "./composer-focus";
@@ -16,7 +16,7 @@ import { Starters } from "./starters";
 import { Thread, type ThreadPaging } from "./thread";
 
 const AGENT_CHOICES = [
-  { id: "", label: "Auto" },
+  { id: ENTRY_AGENT, label: "Auto" },
   ...AGENT_IDS.filter((id) => id !== ENTRY_AGENT).map((id) => ({ id, label: AGENT_PROFILES[id].name })),
 ];
 
@@ -40,14 +40,14 @@ interface NewChatProps {
 }
 
 export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) {
-  const { models, canWrite, tenantSlug } = useChatData();
-  const choices = useChoices(models[0]?.id ?? "");
+  const { models, usual, canWrite, tenantSlug } = useChatData();
+  const choices = useChoices(usual);
   const draftKey = `${tenantSlug}/new`;
   const { pending, failure, dismiss, start } = useFirstMessage(draftKey, refusal?.message);
   const send = (text: string) =>
     start(text, {
       ...(models.length > 1 && { model: choices.model }),
-      ...(choices.agentId !== "" && { agentId: choices.agentId }),
+      agentId: choices.agentId,
     });
   useComposerFocus();
   useShortcuts({ focusComposer: () => document.getElementById("composer")?.focus() });
@@ -97,11 +97,12 @@ export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) 
   );
 }
 
-/** The address may name the agent to begin with (`?agent=`). */
-function useChoices(firstModel: string) {
+/** The address may name the agent to begin with (`?agent=`); otherwise it begins as is usual in the workspace. */
+function useChoices(usual: ChatData["usual"]) {
   const [search] = useSearchParams();
-  const wanted = search.get("agent") ?? "";
-  const [agentId, setAgentId] = useState(AGENT_CHOICES.some((choice) => choice.id === wanted) ? wanted : "");
-  const [model, setModel] = useState(firstModel);
+  const wanted = search.get("agent");
+  const isKnown = AGENT_CHOICES.some(({ id }) => id === wanted);
+  const [agentId, setAgentId] = useState(wanted !== null && isKnown ? wanted : usual.agentId);
+  const [model, setModel] = useState(usual.model);
   return { agentId, setAgentId, model, setModel };
 }

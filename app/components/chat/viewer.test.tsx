@@ -30,6 +30,8 @@ async function showAs(canWrite: boolean, page: React.ReactElement): Promise<HTML
   const data: ChatData = {
     conversations: { items: [], nextCursor: null },
     models: [{ id: "demo", label: "Demo" }],
+    usual: { agentId: "triage", model: "demo" },
+    canExport: true,
     canWrite,
     renderedAt: "2026-01-01T00:00:00.000Z",
   };

@@ -16,7 +16,7 @@ interface ChatSettingsProps extends SettingsProps {
 export function ChatSettings({ settings, failure, agents, models }: ChatSettingsProps) {
   const { version, defaultAgent, defaultModel } = settings;
   const fields = [
-    { name: "agentId", label: "Agent", usual: "Triage, as usual", choices: agents, stored: defaultAgent },
+    { name: "agentId", label: "Agent", usual: "Auto, as usual", choices: agents, stored: defaultAgent },
     {
       name: "model",
       label: "Model",
