@@ -83,6 +83,9 @@ export const personalData: RoomData = {
       ofPerson: OWN,
       exported: ["created_at", "result", "reason", "user_agent", "active_tenant_id"],
       onPersonErased: "cascade",
+      ofTenant: "t.active_tenant_id = $1::uuid",
+      onTenantErased: "keep",
+      why: "a person's own history of sign-ins goes with the person",
     },
   ],
 };

@@ -42,14 +42,16 @@ test("a table of people says which rows are whose, and a table of workspaces wha
     const rule = mapped.find(({ table }) => table === name);
     if (!rule) continue;
     if (columns.includes("user_id")) expect(rule.ofPerson, name).toBeDefined();
-    if (columns.includes("tenant_id")) expect(rule.onTenantErased, name).toBeDefined();
+    if (columns.some((column) => /(^|_)tenant_id$/.test(column))) {
+      expect(rule.onTenantErased, name).toBeDefined();
+    }
   }
 });
 
 test("what is kept, or is withheld from the copy, has a reason; what is exported exists and is no secret", () => {
-  for (const { table, exported, onPersonErased, ofPerson, why } of mapped) {
+  for (const { table, exported, onPersonErased, onTenantErased, ofPerson, why } of mapped) {
     const columns = tables.find(({ name }) => name === table)?.columns ?? [];
-    if (onPersonErased === "keep") expect(why, table).toBeDefined();
+    if (onPersonErased === "keep" || onTenantErased === "keep") expect(why, table).toBeDefined();
     if (ofPerson !== undefined && exported === undefined) expect(why, table).toBeDefined();
     for (const column of exported ?? []) {
       expect(columns, table).toContain(column);

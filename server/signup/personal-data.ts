@@ -13,6 +13,8 @@ export const personalData: RoomData = {
         set: `created_by = nullif(t.created_by, person.id), used_by = nullif(t.used_by, person.id),
               revoked_by = nullif(t.revoked_by, person.id), email = nullif(t.email, person.email), note = NULL`,
       },
+      ofTenant: "t.joins_tenant_id = $1::uuid",
+      onTenantErased: { set: "joins_tenant_id = NULL" },
     },
     {
       table: "access_requests",

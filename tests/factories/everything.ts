@@ -1,0 +1,97 @@
+// A workspace with something in every table that knows of workspaces, for tests of its end.
+
+import { randomBytes } from "node:crypto";
+import { sendMessage } from "../../server/chat/start-run";
+import { inviteMember } from "../../server/members/invites";
+import { platformDb, platformPool } from "../../server/platform/db";
+import { newId } from "../../server/platform/ids";
+import { store } from "../../server/platform/storage";
+import { withTenant } from "../../server/platform/tenant-db";
+import { internalRequest } from "../../server/request";
+import { createInvite } from "../../server/signup/invites";
+import { callAs } from "./callers";
+import { makeConversation } from "./conversations";
+import { makeToken } from "./machines";
+import { converse } from "./messages";
+import { makeOperator } from "./operators";
+import { makeGrant } from "./support-access";
+import { addMember, type TestTenant } from "./tenants";
+import { callOf, credit, dispatchCall, givePlan, settle } from "./wallet";
+
+/** Just above the balance below which a workspace is warned. */
+const BALANCE_NANO = 5_000_000_010n;
+
+/** Fills the workspace; `cookie` is its owner's. */
+export async function makeOneOfEverything(tenant: TestTenant, cookie: string): Promise<void> {
+  await makePeople(tenant);
+  await makeTalk(tenant);
+  await makeMoney(tenant);
+  await makeSettings(tenant, cookie);
+  await makeTraces(tenant);
+}
+
+async function makePeople(tenant: TestTenant): Promise<void> {
+  await addMember(tenant, "member");
+  await inviteMember(tenant.scope, { email: `${newId()}@guild.example`, role: "member" });
+  const by = { type: "system" as const, id: null };
+  await createInvite({ joinsTenantId: tenant.id }, by, internalRequest());
+  await makeToken(tenant);
+  await makeGrant(tenant, await makeOperator());
+}
+
+/** Two conversations: one with an answer, one that waits for it. */
+async function makeTalk({ scope }: TestTenant): Promise<void> {
+  const { tenantId } = scope;
+  const conversationId = await makeConversation(scope, { title: "Plan" });
+  const { runId } = await converse(scope, conversationId, "Question", { text: "Answer" });
+  const step = {
+    key: "m:0",
+    fence: 1,
+    kind: "model",
+    status: "finished",
+    agent: "triage",
+    name: "demo",
+  } as const;
+  await withTenant(scope, async (db) => {
+    await db.runStep.create({ data: { tenantId, runId, ...step, input: {} } });
+    await db.runEvent.create({ data: { tenantId, runId, fence: 1, sequence: 1, data: {} } });
+  });
+  const waiting = await makeConversation(scope);
+  await sendMessage(scope, { conversationId: waiting, text: "Waiting", clientMessageId: newId() });
+}
+
+/** One call that the plan allows, one that the reserve pays and that leaves little in it, a cap, and a correction. */
+async function makeMoney(tenant: TestTenant): Promise<void> {
+  const { tenantId, userId } = tenant.scope;
+  await givePlan(tenant, { message: 1 }, "use_reserve");
+  await credit(tenant.scope, BALANCE_NANO);
+  for (let call = 0; call < 2; call += 1) {
+    await settle(tenant.scope, await dispatchCall(tenant.scope, callOf()));
+  }
+  await platformPool().query("INSERT INTO spend_limits VALUES ($1, 'member', $2, 1000, true, now())", [
+    tenantId,
+    userId,
+  ]);
+  const adjustment = { amountNano: 5n, reason: "Goodwill for an outage", state: "pending" as const };
+  await platformDb().adjustment.create({
+    data: { tenantId, id: newId(), ...adjustment, requestedBy: newId(), createdAt: new Date() },
+  });
+}
+
+async function makeSettings({ id, slug }: TestTenant, cookie: string): Promise<void> {
+  const { tenants } = callAs({ cookie, tenantSlug: slug }).api;
+  await tenants.update({ version: 1, retentionDays: 30, billingContacts: ["bills@acme.example"] });
+  await tenants.changeSlug({ slug: `moved-${id.slice(-12)}` });
+}
+
+/** What people's own rows and the process's tell of the workspace. */
+async function makeTraces({ id, owner }: TestTenant): Promise<void> {
+  await platformDb().session.updateMany({ where: { userId: owner.id }, data: { activeTenantId: id } });
+  await platformDb().userLoginEvent.create({
+    data: { id: newId(), userId: owner.id, result: "success", activeTenantId: id },
+  });
+  await platformDb().rateLimitWindow.create({
+    data: { key: `test|${id}|${newId()}`, hits: 1, endsAt: new Date(Date.now() + 60_000) },
+  });
+  await store(`tenants/${id}/note`, [randomBytes(8)]);
+}
