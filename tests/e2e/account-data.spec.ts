@@ -1,9 +1,10 @@
 // One's own account: profile, picture, a copy of the data, leaving and coming back.
 
 import { readFile } from "node:fs/promises";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
 

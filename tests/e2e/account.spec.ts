@@ -1,7 +1,8 @@
 // Around the chat: confirming an address, sessions, workspaces, the theme.
 
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 test("an unconfirmed person reaches confirming, resending and signing out, nothing else", async ({
   page,

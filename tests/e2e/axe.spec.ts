@@ -1,8 +1,9 @@
 // No page has a fault that axe can see, in both themes, on a desk and on a phone.
 
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { COLOR_SCHEMES, checkPage, expectNoFaults, VIEWPORTS } from "./faults";
 import { mailedLink, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const PUBLIC_PAGES = [
   "/",

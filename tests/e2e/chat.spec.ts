@@ -2,8 +2,9 @@
 // by keyboard alone, on a phone, without streams and without JavaScript.
 
 import { readFile } from "node:fs/promises";
-import { type Browser, type BrowserContextOptions, expect, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const TABLE = "What do these figures say?\n\nmonth,orders\nJanuary,120\nFebruary,98\nMarch,161";
 const LONG = "Tell me a long story about rivers";

@@ -1,8 +1,9 @@
 // The main job, from nothing to a finished chat, as one person does it.
 
 import { readFile } from "node:fs/promises";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { mailedLink, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const TABLE = "Summarise this table\nregion,revenue\nnorth,120.50\nsouth,98.25\nwest,143.10";
 

@@ -2,9 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
 import { mailedLink, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 test("a token is issued, copied, used by a machine and revoked, and then refused", async ({
   page,

@@ -1,7 +1,8 @@
 // Forms without JavaScript: everything page-shaped works as plain HTML.
 
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { mailedLink, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 test.use({ javaScriptEnabled: false });
 

@@ -4,10 +4,11 @@
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { codesOf, readQr } from "./authenticator";
 import { expectNoFaultsOnBoth } from "./faults";
 import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const OPERATOR = {
   email: process.env["E2E_ADMIN_EMAIL"] ?? "",
@@ -60,7 +61,7 @@ test("the first operator is let in only with a second factor, and finds the cons
   await expectNoFaultsOnBoth(desk, "/2fa/verify");
   await desk.getByLabel("Security code").fill(await nextCode());
   await desk.getByRole("button", { name: "Sign in", exact: true }).click();
-  await desk.waitForURL(/\/account\/profile/);
+  await desk.waitForURL(/\/account\/workspaces/);
   await desk.getByRole("button", { name: /^Your account/ }).click();
   await desk.getByRole("link", { name: "Operator console" }).click();
   await expect(desk).toHaveURL(/\/admin\/users/);

@@ -2,8 +2,9 @@
 
 import { once } from "node:events";
 import { get } from "node:http";
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const RESET_REQUESTED = "If that email is registered, we've sent password reset instructions.";
 const PASSWORD_CHANGED = "Password updated. Other sessions were signed out.";

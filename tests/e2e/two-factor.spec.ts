@@ -1,9 +1,10 @@
 // The second factor from the QR code on the page to turning it off again, as a person with an authenticator app.
 
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { TOTP } from "otpauth";
 import { codesOf, readQr } from "./authenticator";
 import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 async function join(page: Page): Promise<NewPerson> {
   const person = newPerson("Tova Two");
