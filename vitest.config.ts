@@ -7,7 +7,7 @@ const OUTSIDE = ["node_modules/**", "build/**", "tests/e2e/**"];
 // Tests promise what happens, not how fast: a busy machine takes its time.
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 90_000, expect: { poll: { timeout: 20_000 } } };
 const CHAOS = "tests/chaos/**/*.test.ts";
-const DEPLOYMENT = "tests/production.test.ts";
+const DEPLOYMENT = "tests/deployment/**/*.test.ts";
 const DATABASE = {
   globalSetup: ["tests/setup/global-database.ts"],
   setupFiles: ["tests/setup/environment.ts", "tests/setup/database.ts"],

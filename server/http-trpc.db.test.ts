@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Answer, FROM_OWN_PAGE, startTestServer, type TestServer } from "../tests/factories/http";
+import type { Answer } from "../tests/factories/ask";
+import { FROM_OWN_PAGE, startTestServer, type TestServer } from "../tests/factories/http";
 import { makeTenant, type TestTenant } from "../tests/factories/tenants";
 import { signIn } from "../tests/factories/users";
 import { closeDatabases } from "./platform/db";

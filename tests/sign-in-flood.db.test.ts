@@ -5,7 +5,8 @@ import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { currentKeyId, seal } from "../server/platform/crypto";
 import { closeDatabases, db } from "../server/platform/db";
-import { type Answer, FROM_OWN_PAGE, startTestServer, type TestServer } from "./factories/http";
+import type { Answer } from "./factories/ask";
+import { FROM_OWN_PAGE, startTestServer, type TestServer } from "./factories/http";
 import { GOOD_PASSWORD, makeUser } from "./factories/users";
 
 // Limits per address would refuse these calls, which all come from here, before any password is hashed.

@@ -1,22 +1,10 @@
-// The HTTP server on a free port with a page or two of its own, asked the way no browser could: any header, any method.
+// The HTTP server on a free port with a page or two of its own.
 
-import { type IncomingHttpHeaders, request, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServerBuild } from "@remix-run/node";
 import { createHttpServer } from "../../server/http";
-
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-  json: () => Record<string, unknown>;
-}
-
-export interface Question {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: string | Buffer;
-}
+import { type Answer, ask, type Question } from "./ask";
 
 export interface TestServer {
   server: Server;
@@ -50,33 +38,6 @@ export async function startTestServer(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function ask(port: number, path: string, { method = "GET", headers = {}, body }: Question): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({
-      host: "127.0.0.1",
-      port,
-      path,
-      method,
-      headers: { host: "localhost:3000", ...headers },
-    });
-    let isAnswered = false;
-    // A server that has refused closes while the body is still being sent.
-    outgoing.on("error", (error) => isAnswered || reject(error));
-    outgoing.on("response", (incoming) => {
-      isAnswered = true;
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("error", () => {});
-      incoming.on("close", () => {
-        const text = Buffer.concat(chunks).toString();
-        const { statusCode: status = 0, headers: received } = incoming;
-        resolve({ status, headers: received, body: text, json: () => JSON.parse(text) });
-      });
-    });
-    outgoing.end(body);
-  });
 }
 
 function buildOf(pages: Record<string, { loader?: Handler; action?: Handler }>): ServerBuild {
