@@ -1,10 +1,10 @@
 // Links between documents resolve: files exist, and so do the headings that anchors name. The table of permissions in the
-// documents is the one in the code.
+// documents is the one in the code, and the README names the rooms that there are, in their order.
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { ROOT } from "./build-app";
 import { PERMISSION_DOCUMENT, withPermissionTable } from "./permission-table";
-import { listFiles, readSource, report } from "./sources";
+import { listFiles, listRooms, readSource, report } from "./sources";
 
 const problems: string[] = [];
 
@@ -34,6 +34,12 @@ function checkLink(document: string, link: string): void {
   if (!anchorsOf(target).has(anchor)) problems.push(`${document} links to ${link}: no such heading`);
 }
 
+function checkRooms(): void {
+  const [, line = ""] = readSource("README.md").match(/^`([\w-]+(?: <- [\w-]+)+)`$/m) ?? [];
+  const rooms = listRooms().filter((room) => existsSync(join(ROOT, "server", room)));
+  if (line !== rooms.join(" <- ")) problems.push(`README.md: the line of rooms is ${rooms.join(" <- ")}`);
+}
+
 for (const document of listFiles(".", /\.md$/)) {
   const text = readSource(document).replaceAll(/^```[\s\S]*?^```/gm, "");
   for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)(?:\s"[^"]*")?\)/g)) {
@@ -46,4 +52,5 @@ if (withPermissionTable(document) !== document) {
     `${PERMISSION_DOCUMENT} shows other permissions than server/tenants/terms.ts: run scripts/permission-table.ts`,
   );
 }
+checkRooms();
 report("documents", problems);
