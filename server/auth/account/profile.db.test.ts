@@ -30,7 +30,7 @@ test("a profile changes in what is named, keeps the rest, and the log says which
     timeZone: "Europe/Berlin",
     settings: { hourCycle: "24" },
   });
-  const profile = await account.updateProfile({ familyName: "Lovelace", timeZone: null });
+  const profile = await account.updateProfile({ familyName: "Lovelace", timeZone: "" });
   expect(profile).toMatchObject({
     email: user.email,
     givenName: "Ada",
