@@ -20,10 +20,19 @@ export async function expectNoFaultsOnBoth(page: Page, place: string): Promise<v
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize(VIEWPORTS.phone);
   await page.emulateMedia({ colorScheme: "dark" });
+  await drawn(page);
   await expectNoFaults(page, `${place}, phone, dark`);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize(viewport ?? VIEWPORTS.desk);
+  await drawn(page);
   await expectNoFaults(page, `${place}, desk, light`);
+}
+
+/** Waits until the page was drawn anew, which a busy browser may put off. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
 }
 
 export async function expectNoFaults(page: Page, place: string): Promise<void> {
