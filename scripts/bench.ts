@@ -8,6 +8,7 @@ import { benchColdStart } from "./bench/cold-start";
 import { benchConversations } from "./bench/conversations";
 import { type BenchEnvironment, startEnvironment } from "./bench/environment";
 import { endCalls, type Result, type Verdict } from "./bench/measure";
+import { benchMembers } from "./bench/members";
 import { benchPage } from "./bench/page";
 import { benchRelay } from "./bench/relay";
 import { benchSessionCheck, benchTenantQuery } from "./bench/requests";
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Resu
   query: benchTenantQuery,
   session: benchSessionCheck,
   page: benchPage,
+  members: benchMembers,
   "sign-in": benchSignIn,
   relay: benchRelay,
   conversations: benchConversations,
