@@ -9,6 +9,8 @@ import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, platformDb } from "../platform/db";
 import { closeEvents } from "../platform/events";
+import { LIMITS } from "../platform/limit-table";
+import { consumeLimits } from "../platform/rate-limit";
 import { withTenant } from "../platform/tenant-db";
 import { internalRequest } from "../request";
 import { namedPlace } from "./issuer";
@@ -162,6 +164,38 @@ test("an address reads the key set five times a second", async () => {
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5);
   const refused = answers.find(({ status }) => status === 429);
   expect(refused?.headers["Retry-After"]).toBe("1");
+});
+
+test("a machine is refused when its account's calls are used up, or its workspace's", async () => {
+  const tenant = await makeTenant();
+  const bot = await makeToken(tenant);
+  const scopes = ["activity:read" as const];
+  const batch = await makeToken(tenant, { account: "analytics-batch", scopes });
+  const whoami = ({ authorization }: { authorization: string }) =>
+    server.ask("/trpc/serviceAccounts.whoami", { headers: { authorization } });
+  const useUp = (name: "machine.user" | "machine.tenant", key: string) =>
+    consumeLimits([{ ...LIMITS[name], name, key, weight: LIMITS[name].points }]);
+  const { result } = (await whoami(bot)).json() as { result: { data: { account: { id: string } } } };
+  await useUp("machine.user", result.data.account.id);
+  const refused = await whoami(bot);
+  expect(refused.status).toBe(429);
+  expect(refused.json()).toMatchObject({ error: { data: { reason: "rate_limited" } } });
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+  expect((await whoami(batch)).status).toBe(200);
+  await useUp("machine.tenant", tenant.id);
+  expect((await whoami(batch)).status).toBe(429);
+  expect((await whoami(await makeToken(await makeTenant()))).status).toBe(200);
+});
+
+test("a machine reads the workspace's log when its scopes say so", async () => {
+  const tenant = await makeTenant();
+  const scopes = ["activity:read" as const];
+  const { authorization } = await makeToken(tenant, { account: "analytics-batch", scopes });
+  const { items } = await callAs({ authorization }).api.tenants.auditLog({});
+  expect(items.map(({ action }) => action)).toContain("service_account.issue");
+  const bot = await makeToken(tenant);
+  const asBot = callAs({ authorization: bot.authorization }).api;
+  await expect(asBot.tenants.auditLog({})).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 
 test("a signing key is due after ninety days, and a start misses no key that is needed", async () => {
