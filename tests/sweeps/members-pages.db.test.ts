@@ -1,15 +1,15 @@
 // The pages of a workspace's people and of the link into it, called as the server calls them, without a browser.
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { inviteMember } from "../server/members/invites";
-import { travel } from "../server/platform/clock";
-import { closeDatabases, platformDb } from "../server/platform/db";
-import { internalRequest, type RequestInfo } from "../server/request";
-import { tokenMailedTo } from "../tests/factories/mails";
-import { makeMember, makeTenant, type TestTenant } from "../tests/factories/tenants";
-import { makeUser, signIn } from "../tests/factories/users";
-import * as invitePage from "./routes/_auth.invite";
-import * as membersPage from "./routes/t.$tenant.members";
+import * as invitePage from "../../app/routes/_auth.invite";
+import * as membersPage from "../../app/routes/t.$tenant.members";
+import { inviteMember } from "../../server/members/invites";
+import { travel } from "../../server/platform/clock";
+import { closeDatabases, platformDb } from "../../server/platform/db";
+import { internalRequest, type RequestInfo } from "../../server/request";
+import { tokenMailedTo } from "../factories/mails";
+import { makeMember, makeTenant, type TestTenant } from "../factories/tenants";
+import { makeUser, signIn } from "../factories/users";
 
 afterAll(closeDatabases);
 afterEach(() => travel(0));
