@@ -10,7 +10,7 @@ const CHAOS = "tests/chaos/**/*.test.ts";
 const DEPLOYMENT = "tests/deployment/**/*.test.ts";
 const DATABASE = {
   globalSetup: ["tests/setup/global-database.ts"],
-  setupFiles: ["tests/setup/environment.ts", "tests/setup/database.ts"],
+  setupFiles: ["tests/setup/environment.ts", "tests/setup/faults.ts", "tests/setup/database.ts"],
   ...PATIENCE,
 };
 const alias = { "~": fileURLToPath(new URL("./app", import.meta.url)) };
@@ -27,7 +27,7 @@ export default defineConfig({
           name: "unit",
           include: ["server/**/*.test.ts", "app/**/*.test.ts", "scripts/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: [...OUTSIDE, DEPLOYMENT, CHAOS, "**/*.db.test.ts"],
-          setupFiles: ["tests/setup/environment.ts"],
+          setupFiles: ["tests/setup/environment.ts", "tests/setup/faults.ts"],
           ...PATIENCE,
         },
       },

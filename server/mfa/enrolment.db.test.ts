@@ -1,5 +1,6 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
+import { takeFaults } from "../../tests/factories/faults";
 import { mailsTo } from "../../tests/factories/mails";
 import { codeOf, cookiesOf, makeEnrolled, passPassword } from "../../tests/factories/second-factor";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
@@ -57,6 +58,7 @@ test("a secret moved to another person's row does not open there", async () => {
   const { cookie } = await passPassword(other.user);
   const call = callAs({ cookie }).api.mfa.verify({ code: codeOf(one.secret, 1) });
   await expect(call).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
+  expect(takeFaults()).toEqual([expect.stringContaining("request.failed mfa.verify")]);
 });
 
 test("a wrong password or a wrong code turns nothing on", async () => {

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
+import { takeFaults } from "../../tests/factories/faults";
 import { sleep } from "./clock";
 import { closeEvents, publish, subscribe } from "./events";
 import type { EventsDriver } from "./events-driver";
@@ -165,4 +166,6 @@ test("subscribers in this process hear at once, and one that throws does not sil
   end();
   publish(channel, "two");
   expect(heard).toEqual(["one"]);
+  const fault = expect.stringContaining("events.listener_failed");
+  expect(takeFaults()).toEqual([fault, fault]);
 });

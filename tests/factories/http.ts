@@ -41,7 +41,11 @@ export async function startTestServer(
 }
 
 function buildOf(pages: Record<string, { loader?: Handler; action?: Handler }>): ServerBuild {
-  const routes = Object.entries(pages).map(([path, module]) => [path, { id: path, path, module }]);
+  const nowhere = { loader: () => new Response("nothing here", { status: 404 }) };
+  const routes = Object.entries({ ...pages, "*": nowhere }).map(([path, module]) => [
+    path,
+    { id: path, path, module },
+  ]);
   return {
     mode: "test",
     entry: { module: { default: () => new Response("no pages here"), handleError: () => {} } },

@@ -15,7 +15,6 @@ Object.assign(process.env, {
   CAPTCHA_PROVIDER: "none",
   // Most tests fail from one address; tests of the block choose their own limit.
   AUTH_IP_LOCKOUT_FAILURES: "10000",
-  LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
 });
 // A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.
 for (const name of ["REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEND_API_KEY", "SMTP_URL"]) {

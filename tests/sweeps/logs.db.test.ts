@@ -18,6 +18,7 @@ const file = join(folder, "parley.log");
 Object.assign(process.env, {
   LOG_LEVEL: "trace",
   LOG_SINK: `file:${file}`,
+  TEST_FAULT_LOG: file,
   // Limits would end the sweep before an input is read.
   RATE_LIMIT_SCALE: "100000",
 });
