@@ -91,6 +91,8 @@ export const SWEEP: Record<string, SweepEntry> = {
   "members.list": { ...open({ search: "", limit: 10 }), isShared: true },
   "tenants.preferences": none,
   "tenants.settings": none,
+  // Before what renames: a text that is the name by then would confirm it.
+  "tenants.delete": open({ confirmation: "not the name" }),
   "tenants.update": open({
     version: 1,
     name: "Sweep",
@@ -146,7 +148,6 @@ export const SWEEP: Record<string, SweepEntry> = {
   "tenants.defaults": none,
   "tenants.setDefaults": open({ version: 1, agentId: "triage", model: "parley-demo" }),
   "tenants.previewRetention": open({ days: 30 }),
-  "tenants.delete": open({ confirmation: "not the name" }),
   "tenants.restore": none,
   "tenants.deletions": none,
   "tenants.certificate": { ...naming(() => ({ deletionId: randomUUID() })), isHidden: true },
