@@ -106,7 +106,7 @@ export function open(ring: RingName, context: string, envelope: Uint8Array): Buf
   return Buffer.concat([decipher.update(bytes.subarray(kidEnd + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
-interface TextSignature {
+export interface TextSignature {
   algorithm: "Ed25519";
   keyId: string;
   /** SPKI in DER, base64. */

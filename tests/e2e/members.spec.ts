@@ -1,9 +1,10 @@
 // People of a workspace: invited through their mailboxes, one of them new and one with an account; a role changes, and
 // whoever is removed sees it in their open chat. One story in order: each part goes on where the one before it ended.
 
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
 import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { test } from "./watched";
 
 const INVITE_MAIL = { subject: /invited/i, link: /\/invite\?token=/ };
 // Half a minute: being removed in its middle must not be a race, on a busy machine neither.
