@@ -149,6 +149,10 @@ test("the audit log tells it all, and its file is proved without Parley until a 
 });
 
 test("no page of an operator has a fault that axe can see", async () => {
+  await desk.goto(`/admin/users?search=${encodeURIComponent(person.email)}`);
+  await desk.getByRole("link", { name: person.name }).click();
+  await expect(desk.getByRole("heading", { level: 1, name: person.name })).toBeVisible();
+  await expectNoFaultsOnBoth(desk, "a person without a question");
   for (const path of PAGES) {
     await desk.goto(path);
     await expectNoFaultsOnBoth(desk, path);
