@@ -107,7 +107,7 @@ test("registering a pending address again hands it over: new mail, new password,
   await expect(callAs({ cookie: squatter.cookie }).api.auth.me()).rejects.toMatchObject({
     code: "UNAUTHORIZED",
   });
-  expect(await messageOf(callAs().api.email.verify({ token: firstLink }))).toMatch(/newer link/);
+  expect(await messageOf(callAs().api.email.verify({ token: firstLink }))).toMatch(/newest mail/);
   await callAs().api.email.verify({ token: await tokenMailedTo(email) });
   await expect(signIn(person)).rejects.toThrow();
   const { cookie } = await signIn({ ...person, password: "another-good-phrase-77" });
