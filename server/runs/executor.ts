@@ -150,7 +150,7 @@ class Execution {
       signal: control.signal,
       searchOwnConversations: deps.searchOwnConversations,
     };
-    const { features } = await getPreferences(run.scope);
+    const { features } = await control.persist(() => getPreferences(run.scope));
     const entry = buildAgentGraph(this.progress.agent, {
       tools: toolsWith(features, deps.tools),
       runTool: (call) => runTool({ control, journal, stream, context }, call),
