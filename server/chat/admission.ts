@@ -4,19 +4,27 @@
 import { AppError } from "../platform/errors";
 import type { Scope } from "../tenants/scope";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
+import { requireAffordable } from "../wallet/admission";
 import { requireRate } from "./rate";
 
-type Check = (scope: Scope) => Promise<void> | void;
+/** What is about to be asked. */
+export interface Question {
+  model: string;
+  text: string;
+}
+
+type Check = (scope: Scope, question: Question) => Promise<void> | void;
 
 /**
  * 1. A verified e-mail: only a verified session has a scope, and each request makes its own (procedures.ts).
- * 2. Role, 3. rate of the person and of the tenant. Plan quota, spend cap and reserve follow in this order.
+ * 2. Role, 3. rate of the person and of the tenant, 4. plan allowance, spend cap and reserve. The last three are taken when
+ * the call is made (agents/held-call.ts); here they are asked for, so that a refusal is the answer to the request.
  */
-const CHECKS: readonly Check[] = [mayWrite, isWithinRate];
+const CHECKS: readonly Check[] = [mayWrite, isWithinRate, isAffordable];
 
 /** Passes or throws the refusal of the first check that fails; later checks count nothing for it. */
-export async function admitRun(scope: Scope): Promise<void> {
-  for (const check of CHECKS) await check(scope);
+export async function admitRun(scope: Scope, question: Question): Promise<void> {
+  for (const check of CHECKS) await check(scope, question);
 }
 
 function mayWrite(scope: Scope): void {
@@ -27,4 +35,8 @@ function mayWrite(scope: Scope): void {
 function isWithinRate(scope: Scope): Promise<void> {
   const message = "You are sending messages too quickly. Please wait a moment.";
   return requireRate(scope, ["chat.user", "chat.tenant"], message);
+}
+
+function isAffordable(scope: Scope, { model, text }: Question): Promise<void> {
+  return requireAffordable(scope, { model, inputTokens: Buffer.byteLength(text) });
 }

@@ -47,9 +47,9 @@ export function editMessage(scope: Scope, input: EditMessage): Promise<StartedRu
 async function startRun(scope: Scope, request: RunRequest): Promise<StartedRun> {
   const before = await findStarted(scope, request);
   if (before) return before;
-  await admitRun(scope);
+  const offered = await offeredModels(scope);
+  await admitRun(scope, { model: usableModel(offered, request.model ?? null), text: request.text ?? "" });
   try {
-    const offered = await offeredModels(scope);
     const started = await withTenant(scope, (db) => commitRun(db, scope, { ...request, offered }));
     nudgeRuns();
     return started;

@@ -3,13 +3,15 @@
 
 import type { ModelRequest } from "@openai/agents";
 import { z } from "zod";
-import { callModel, llm, type ModelUsage, modelOrDefault } from "../platform/model";
+import { type CallFacts, HeldCall, promptText } from "../agents/held-call";
+import { AppError } from "../platform/errors";
+import { type ModelUsage, modelOrDefault } from "../platform/model";
 import { defineJob, enqueue, type JobHelpers } from "../platform/queue";
 import { type TenantDb, type TenantScope, withTenant } from "../platform/tenant-db";
 import { estimateTokens } from "../platform/tokens";
 import { CallMeter } from "../runs/answer/meter";
 import { tenantIdOfJob } from "../tenants/scope";
-import { recordModelCall } from "../usage/usage-events";
+import { settleHold } from "../wallet/holds";
 import { previewOf } from "./preview";
 
 const INSTRUCTIONS = `Write the title of the conversation that begins with this message: at most six words, in the
@@ -18,6 +20,8 @@ message's language, without quotation marks and without a full stop. Answer with
 const QUESTION_LENGTH_MAX = 2_000;
 const TITLE_LENGTH_MAX = 80;
 const FALLBACK_WORDS = 7;
+/** Room for a model that thinks before it names. */
+const TITLE_TOKENS_MAX = 1_000;
 const DURATION_MS_MAX = 20_000;
 const JOB = "chat.title";
 
@@ -65,11 +69,14 @@ async function writeTitle(job: TitleJob, helpers: JobHelpers): Promise<void> {
   const scope: TenantScope = { tenantId: tenantIdOfJob(job), userId: job.userId };
   const opening = await findOpening(scope, job.conversationId);
   if (opening === null) return;
-  const call = await askModel(opening, helpers.signal);
+  const request = requestFor(opening, helpers.signal);
+  const held = await openHeld(scope, factsOf(job, opening, helpers.attempt), request);
+  if (held === null) return withTenant(scope, (db) => giveTitle(db, job, firstWordsOf(opening.question)));
+  const call = await askModel(held, request);
   const isLastTry = helpers.attempt >= helpers.attemptsMax;
-  const title = call.error === null ? titleOf(call.text) : "";
+  const title = call.error === null ? titleOf(call.meter.text) : "";
   await withTenant(scope, async (db) => {
-    await recordTitleCall(db, scope, { job, call, attempt: helpers.attempt });
+    await settleHold(db, scope, { holdId: held.holdId, usage: call.meter.reading(call.outcome) });
     if (title !== "" || isLastTry) await giveTitle(db, job, title || firstWordsOf(opening.question));
   });
   if (title === "" && !isLastTry) throw call.error ?? new Error("the model named nothing");
@@ -97,30 +104,57 @@ async function findOpening(scope: TenantScope, conversationId: string): Promise<
   });
 }
 
+function requestFor(opening: Opening, stopping: AbortSignal): ModelRequest {
+  return {
+    systemInstructions: INSTRUCTIONS,
+    input: opening.question.slice(0, QUESTION_LENGTH_MAX),
+    modelSettings: {},
+    tools: [],
+    handoffs: [],
+    outputType: "text",
+    tracing: false,
+    signal: AbortSignal.any([stopping, AbortSignal.timeout(DURATION_MS_MAX)]),
+  };
+}
+
+function factsOf(job: TitleJob, opening: Opening, attempt: number): CallFacts {
+  return {
+    requestId: `title/${job.runId}/${attempt}`,
+    purpose: "title",
+    model: modelOrDefault(opening.model),
+    outputTokens: TITLE_TOKENS_MAX,
+    agent: null,
+    conversationId: job.conversationId,
+    runId: job.runId,
+    messageId: null,
+    messages: 0,
+  };
+}
+
+// A workspace that cannot pay for a title goes without a written one.
+async function openHeld(
+  scope: TenantScope,
+  facts: CallFacts,
+  request: ModelRequest,
+): Promise<HeldCall | null> {
+  try {
+    const held = await HeldCall.open(scope, facts, request);
+    await held.dispatch();
+    return held;
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
 interface TitleCall {
-  model: string;
-  text: string;
   outcome: "ok" | "aborted" | "error";
   error: Error | null;
   meter: CallMeter;
 }
 
-async function askModel(opening: Opening, stopping: AbortSignal): Promise<TitleCall> {
-  const provider = llm();
-  const model = modelOrDefault(opening.model);
-  const input = opening.question.slice(0, QUESTION_LENGTH_MAX);
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(DURATION_MS_MAX)]);
-  const request: ModelRequest = {
-    systemInstructions: INSTRUCTIONS,
-    input,
-    modelSettings: provider.settings(model),
-    tools: [],
-    handoffs: [],
-    outputType: "text",
-    tracing: false,
-    signal,
-  };
-  const meter = new CallMeter(estimateTokens(INSTRUCTIONS) + estimateTokens(input));
+async function askModel(held: HeldCall, request: ModelRequest): Promise<TitleCall> {
+  const meter = new CallMeter(estimateTokens(promptText(request)));
   const listener = {
     text: (text: string) => {
       meter.hear(text);
@@ -129,31 +163,12 @@ async function askModel(opening: Opening, stopping: AbortSignal): Promise<TitleC
     usage: (usage: ModelUsage) => meter.report(usage),
   };
   try {
-    await callModel(provider.getModel(model.id), request, listener);
-    return { model: model.id, text: meter.text, outcome: "ok", error: null, meter };
+    await held.answer(request, listener);
+    return { outcome: "ok", error: null, meter };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return { model: model.id, text: "", outcome: signal.aborted ? "aborted" : "error", error, meter };
+    return { outcome: request.signal?.aborted ? "aborted" : "error", error, meter };
   }
-}
-
-async function recordTitleCall(
-  db: TenantDb,
-  scope: TenantScope,
-  { job, call, attempt }: { job: TitleJob; call: TitleCall; attempt: number },
-): Promise<void> {
-  await recordModelCall(db, scope, {
-    ...call.meter.reading(call.outcome),
-    requestKey: `title/${job.runId}/${attempt}`,
-    purpose: "title",
-    provider: llm().name,
-    model: call.model,
-    agent: null,
-    conversationId: job.conversationId,
-    runId: job.runId,
-    messageId: null,
-    outcome: call.outcome,
-  });
 }
 
 async function giveTitle(db: TenantDb, job: TitleJob, title: string): Promise<void> {

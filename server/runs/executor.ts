@@ -83,13 +83,13 @@ class Execution {
     const { run, control } = this;
     const journal = await RunJournal.load(run, control);
     const standing = await control.persist(() => readStanding(run));
-    await closeAbandonedSteps(run, journal, standing);
+    await closeAbandonedSteps(journal, standing);
     if (run.isStopRequested) return this.settleAsShown(standing, "stopped");
     if (run.fence > TAKEOVERS_MAX + 1) return this.settleAsShown(standing, "interrupted", "interrupted");
     const stream = this.streamAt(standing.base);
     const ending = await this.answer(journal, stream, standing);
     // Whatever went wrong in a call of this owner, the call was made: it is on record before the run ends.
-    await closeAbandonedSteps(run, journal, { ...standing, shown: stream.transcript });
+    await closeAbandonedSteps(journal, { ...standing, shown: stream.transcript });
     return this.settle(stream, ending);
   }
 
@@ -140,8 +140,6 @@ class Execution {
       journal,
       stream,
       stepsMax,
-      model: provider.getModel(info.id),
-      provider: provider.name,
       progress: this.progress,
     });
     const context = {

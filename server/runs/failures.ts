@@ -1,9 +1,21 @@
 // How a run fails, in words for the person: what happened, and that it can be tried again. Reasons are a closed list.
 
 import { MaxTurnsExceededError, ModelBehaviorError } from "@openai/agents";
+import { AppError } from "../platform/errors";
 import { ModelFailure, type ModelFailureReason } from "../platform/model-failure";
 
+const REFUSALS = [
+  "usage_limit_exceeded",
+  "monthly_cap_reached",
+  "reserve_insufficient",
+  "subscription_inactive",
+  "model_unavailable",
+] as const;
+/** Why the wallet refused a call in the middle of a run. */
+type Refusal = (typeof REFUSALS)[number];
+
 export type RunFailureReason =
+  | Refusal
   | Exclude<ModelFailureReason, "aborted">
   | "step_limit"
   | "time_limit"
@@ -17,7 +29,7 @@ export interface RunFailure {
   message: string;
 }
 
-const MESSAGES: Record<RunFailureReason, string> = {
+const MESSAGES: Record<Exclude<RunFailureReason, Refusal>, string> = {
   provider_rate_limited: "The model is receiving too many requests right now. Wait a moment, then retry.",
   provider_unavailable: "The model's provider has a problem. Retry, or choose another model.",
   provider_timeout: "The model stopped answering in time. Retry, or choose another model.",
@@ -34,12 +46,15 @@ const MESSAGES: Record<RunFailureReason, string> = {
 };
 
 /** A failure by its reason. */
-export function runFailure(reason: RunFailureReason): RunFailure {
+export function runFailure(reason: Exclude<RunFailureReason, Refusal>): RunFailure {
   return { reason, message: MESSAGES[reason] };
 }
 
 /** The failure behind whatever ended the work on a run. */
 export function failureOf(error: unknown): RunFailure {
+  const refusal =
+    error instanceof AppError ? REFUSALS.find((reason) => reason === error.details.reason) : undefined;
+  if (refusal && error instanceof AppError) return { reason: refusal, message: error.message };
   if (error instanceof RunLimit) return runFailure(error.reason);
   if (error instanceof ModelFailure && error.reason !== "aborted") return runFailure(error.reason);
   if (error instanceof MaxTurnsExceededError) return runFailure("step_limit");

@@ -111,6 +111,24 @@ export async function holdFor(scope: TenantScope, request: CallRequest): Promise
   return { id: holdId, state, payer, amountNano: BigInt(amountNano), outputTokens, isLimited };
 }
 
+const PROBE = { name: "wallet_probe", text: "SELECT probe_hold($1, $2::jsonb, $3) AS answer" };
+
+/**
+ * Throws what `holdFor` would throw now for the least answer to this request; takes nothing. A reserve that is limited to
+ * cheap models refuses nobody here: the call will use one of them.
+ */
+export async function requireAffordable(
+  scope: TenantScope,
+  request: { model: string; inputTokens: number },
+): Promise<void> {
+  const call = { requestId: newId(), purpose: "chat", provider: "none", messages: 1, expectedInputTokens: 0 };
+  const bounds = { outputTokens: OUTPUT_TOKENS_MIN, outputTokensMin: OUTPUT_TOKENS_MIN };
+  const asked = { ...call, ...request, ...bounds, holdId: newId(), userId: scope.userId };
+  const values = [scope.tenantId, JSON.stringify(asked), now()];
+  const [row] = await queryTenant<{ answer: Answer }>(scope, { ...PROBE, values });
+  if (row && !row.answer.isAdmitted && !row.answer.cheapModels) throw refusalOf(row.answer);
+}
+
 function refusalOf(answer: Answer): AppError {
   const { reason, plan, feature } = answer;
   decisionsTotal.inc({ decision: "refused", plan_code: plan ?? "none" });

@@ -33,7 +33,10 @@ interface SettleAnswer {
 }
 
 const DISPATCH = { name: "wallet_dispatch", text: "SELECT mark_dispatched($1, $2, $3) AS done" };
-const CHECKPOINT = { name: "wallet_checkpoint", text: "SELECT checkpoint_hold($1, $2, $3, $4) AS done" };
+const CHECKPOINT = {
+  name: "wallet_checkpoint",
+  text: "SELECT checkpoint_holds($1, $2::uuid[], $3::bigint[], $4) AS noted",
+};
 const RELEASE = { name: "wallet_release", text: "SELECT release_hold($1, $2, $3) AS done" };
 const SWEEP_MAX = 500;
 
@@ -45,9 +48,14 @@ export function markDispatched(scope: TenantScope, holdId: string): Promise<bool
   return change(scope, { ...DISPATCH, values: [scope.tenantId, holdId, now()] });
 }
 
-/** Notes how many tokens have been answered so far, and keeps the hold alive. */
-export function checkpointHold(scope: TenantScope, holdId: string, outputTokens: number): Promise<boolean> {
-  return change(scope, { ...CHECKPOINT, values: [scope.tenantId, holdId, outputTokens, now()] });
+/** Notes how many tokens have been answered so far in these calls of one tenant, and keeps their holds alive. */
+export async function checkpointHolds(
+  scope: TenantScope,
+  notes: { holdId: string; outputTokens: number }[],
+): Promise<void> {
+  const ids = notes.map(({ holdId }) => holdId);
+  const tokens = notes.map(({ outputTokens }) => outputTokens);
+  await queryTenant(scope, { ...CHECKPOINT, values: [scope.tenantId, ids, tokens, now()] });
 }
 
 /** Gives a hold back whose call was never made; false when it is no longer just reserved. */

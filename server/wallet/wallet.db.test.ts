@@ -15,7 +15,7 @@ import {
 import { travel } from "../platform/clock";
 import { closeDatabases, platformPool } from "../platform/db";
 import { holdFor } from "./admission";
-import { checkpointHold, markDispatched, releaseHold, sweepHolds } from "./holds";
+import { checkpointHolds, markDispatched, releaseHold, sweepHolds } from "./holds";
 import { listWalletFaults } from "./reconciliation";
 import { TEXT_CAP_REACHED } from "./terms";
 
@@ -236,7 +236,7 @@ test("a call of which nothing was heard expires uncharged; one that had begun is
   const { scope } = await makePayingTenant(HOLD_NANO * 2n);
   await dispatchCall(scope);
   const begun = await dispatchCall(scope);
-  await checkpointHold(scope, begun, 30);
+  await checkpointHolds(scope, [{ holdId: begun, outputTokens: 30 }]);
   travel(MINUTES_3);
   await sweepHolds();
   const charged = 50n * 2_000n + 30n * 8_000n;
@@ -251,7 +251,7 @@ test("a checkpoint keeps a long answer from being swept", async () => {
   const { scope } = await makePayingTenant(HOLD_NANO);
   const id = await dispatchCall(scope);
   travel(MINUTES_3 / 2);
-  await checkpointHold(scope, id, 1);
+  await checkpointHolds(scope, [{ holdId: id, outputTokens: 1 }]);
   travel(MINUTES_3);
   await sweepHolds();
   expect(await settle(scope, id)).toMatchObject({ isSettled: true, chargedNano: COST_NANO });
@@ -260,7 +260,7 @@ test("a checkpoint keeps a long answer from being swept", async () => {
 test("of a sweep and a late settlement one wins; exact numbers that come later add one entry", async () => {
   const { scope } = await makePayingTenant(HOLD_NANO * 20n);
   const holds = await each(20, () => dispatchCall(scope));
-  await each(20, (index) => checkpointHold(scope, holds[index] ?? "", 5));
+  await each(20, (index) => checkpointHolds(scope, [{ holdId: holds[index] ?? "", outputTokens: 5 }]));
   travel(MINUTES_3);
   await Promise.all([sweepHolds(), ...holds.map((id) => settle(scope, id)), sweepHolds()]);
   await each(20, (index) => settle(scope, holds[index] ?? ""));
@@ -295,7 +295,7 @@ test("what is released, settled or swept in any order leaves the books in order"
         }
         if (!id) continue;
         if (what === "dispatch") await markDispatched(scope, id);
-        if (what === "checkpoint") await checkpointHold(scope, id, tokens);
+        if (what === "checkpoint") await checkpointHolds(scope, [{ holdId: id, outputTokens: tokens }]);
         if (what === "release") await releaseHold(scope, id);
         if (what === "settle") await settle(scope, id, usageOf({ outputTokens: tokens }));
       }

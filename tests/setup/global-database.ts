@@ -17,7 +17,7 @@ import { beginCertificate, issueCertificate } from "../sweeps/certificate";
 
 const FOLDER_PREFIX = "parley-test-";
 const TEMPLATE = "parley_template";
-const MODELS_OF_TESTS = ["fake-1", "fake-2"];
+const MODELS_OF_TESTS = ["fake-1", "fake-small"];
 
 declare module "vitest" {
   export interface ProvidedContext {

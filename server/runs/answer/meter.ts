@@ -47,6 +47,7 @@ export class CallMeter {
       ...(this.usage ?? (isVoid ? NOTHING : this.estimate())),
       latencyMs: Date.now() - this.startedAt,
       firstTokenMs: this.firstTokenMs,
+      outcome,
       source: this.usage ? ("provider_final" as const) : ("estimate" as const),
     };
   }

@@ -3,11 +3,11 @@
 // said, and is recorded with what it used, however it ends.
 
 import { type Model, type ModelRequest, type ModelResponse, type StreamEvent, Usage } from "@openai/agents";
+import { type CallFacts, HeldCall, promptText } from "../../agents/held-call";
 import type { AgentId } from "../../agents/terms";
 import { sleep } from "../../platform/clock";
-import { callModel } from "../../platform/model";
 import { ModelFailure } from "../../platform/model-failure";
-import type { LlmModel, ModelInfo, ModelOutput } from "../../platform/model-provider";
+import type { ModelInfo, ModelOutput } from "../../platform/model-provider";
 import { estimateTokens } from "../../platform/tokens";
 import { RunLimit } from "../failures";
 import type { FinishedModelStep } from "../journal/rows";
@@ -19,9 +19,7 @@ import { CallMeter } from "./meter";
 
 export interface RunModelParts {
   run: ClaimedRun;
-  model: LlmModel;
   info: ModelInfo;
-  provider: string;
   stepsMax: number;
   control: RunControl;
   journal: RunJournal;
@@ -54,7 +52,7 @@ export class RunModel implements Model {
     const known = journal.modelStep(index);
     const step = known ? this.replay(known) : await this.call(index, request);
     const { inputTokens, outputTokens, isEstimate } = step;
-    stream.emit({ type: "usage", model: info.id, inputTokens, outputTokens, isEstimate });
+    stream.emit({ type: "usage", model: step.model ?? info.id, inputTokens, outputTokens, isEstimate });
     const usage = new Usage({
       requests: 1,
       inputTokens,
@@ -76,23 +74,19 @@ export class RunModel implements Model {
   }
 
   private async call(index: number, request: ModelRequest): Promise<FinishedModelStep> {
-    const { control, stream, journal, info, stepsMax } = this.parts;
+    const { control, journal, stepsMax } = this.parts;
     control.throwIfEnded();
     if (index >= stepsMax) throw new RunLimit("step_limit");
     // The last step a run may take is offered no tools, so that it answers with what it has.
     const asked = index === stepsMax - 1 ? { ...request, tools: [], handoffs: [] } : request;
     const meter = new CallMeter(estimateTokens(promptText(asked)));
-    stream.goLive();
-    await journal.startModelStep(index, {
-      agent: this.parts.progress.agent,
-      model: info.id,
-      inputTokens: meter.promptTokens,
-    });
+    const held = await this.begin(index, asked, meter);
     try {
-      const output = await this.attempt(asked, meter);
+      const output = await this.attempt(held, asked, meter);
       control.throwIfEnded();
-      const step = { output: this.normalise(output, index, meter), text: meter.text, ...meter.tokens() };
-      await journal.endModelStep(index, this.record(index, meter, "ok"), step);
+      const said = { output: this.normalise(output, index, meter), text: meter.text };
+      const step = { ...said, ...meter.tokens(), model: held.model.id };
+      await journal.endModelStep(index, meter.reading("ok"), step);
       return step;
     } catch (error) {
       await this.abandon(index, meter, error);
@@ -100,12 +94,42 @@ export class RunModel implements Model {
     }
   }
 
-  private async attempt(request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
+  private async begin(index: number, request: ModelRequest, meter: CallMeter): Promise<HeldCall> {
+    const { run, control, stream, journal, progress } = this.parts;
+    stream.goLive();
+    const held = await control.persist(() => HeldCall.open(run.scope, this.facts(index), request));
+    const { agent } = progress;
+    const { promptTokens: inputTokens } = meter;
+    try {
+      await journal.startModelStep(index, { agent, model: held.model.id, inputTokens, holdId: held.holdId });
+    } catch (error) {
+      await held.release();
+      throw error;
+    }
+    return held;
+  }
+
+  private facts(index: number): CallFacts {
+    const { run, journal, info, progress } = this.parts;
+    return {
+      requestId: journal.requestKey(index),
+      purpose: "chat",
+      model: info,
+      agent: progress.agent,
+      conversationId: run.conversationId,
+      runId: run.id,
+      messageId: run.assistantMessageId,
+      // A run counts as one message, whoever of its owners makes its first call.
+      messages: index === 0 && !journal.hasEarlierCalls ? 1 : 0,
+    };
+  }
+
+  private async attempt(held: HeldCall, request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
     const { control } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
       meter.begin();
       try {
-        return await this.listen(request, meter);
+        return await this.listen(held, request, meter);
       } catch (error) {
         const isOver = attempt >= ATTEMPTS || control.end !== null || meter.hasBegunToSpeak;
         if (isOver || !(error instanceof ModelFailure) || !error.isRetryable) throw error;
@@ -115,10 +139,10 @@ export class RunModel implements Model {
     }
   }
 
-  private async listen(request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
-    const { model, control, stream } = this.parts;
+  private async listen(held: HeldCall, request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
+    const { control, stream } = this.parts;
     const asked = { ...request, signal: control.callSignal };
-    const output = await callModel(model, asked, {
+    const output = await held.answer(asked, {
       usage: (usage) => meter.report(usage),
       text: (text) => {
         meter.hear(text);
@@ -134,23 +158,7 @@ export class RunModel implements Model {
     const { control, journal } = this.parts;
     // What happened in a run that another owner has by now is not this owner's to record.
     if (control.end === "lost" || isLost(error)) return;
-    await journal.endModelStep(index, this.record(index, meter, control.end ? "aborted" : "error"), null);
-  }
-
-  private record(index: number, meter: CallMeter, outcome: "ok" | "aborted" | "error") {
-    const { run, info, provider, journal } = this.parts;
-    return {
-      requestKey: journal.requestKey(index),
-      purpose: "chat",
-      provider,
-      model: info.id,
-      agent: this.parts.progress.agent,
-      conversationId: run.conversationId,
-      runId: run.id,
-      messageId: run.assistantMessageId,
-      outcome,
-      ...meter.reading(outcome),
-    };
+    await journal.endModelStep(index, meter.reading(control.end ? "aborted" : "error"), null);
   }
 
   // Call ids name steps of the journal: within a run they must exist and differ, which not every server sees to.
@@ -186,9 +194,4 @@ function isLost(error: unknown): boolean {
 function pauseMs(attempt: number, retryAfterMs: number | null): number {
   const backoff = BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
   return Math.min(Math.max(backoff, retryAfterMs ?? 0), RETRY_AFTER_MS_MAX);
-}
-
-function promptText(request: ModelRequest): string {
-  const tools = JSON.stringify([request.tools, request.handoffs]);
-  return `${request.systemInstructions ?? ""}${JSON.stringify(request.input)}${tools}`;
 }

@@ -11,6 +11,8 @@ export interface FinishedModelStep {
   inputTokens: number;
   outputTokens: number;
   isEstimate: boolean;
+  /** Absent in steps that were finished before another model than the chosen one could be asked. */
+  model?: string;
 }
 
 export interface ToolStep {
@@ -24,6 +26,8 @@ export interface StartedModelStep {
   agent: string;
   model: string;
   inputTokens: number;
+  /** Null for a step that was begun before calls were held. */
+  holdId: string | null;
   startedAt: Date;
 }
 
@@ -56,13 +60,14 @@ export function requestKeyOf(run: ClaimedRun, key: string, fence: number): strin
 
 /** A step that was begun and not finished. */
 export function startedStepOf(row: StepRow): StartedModelStep {
-  const input = row.input as { inputTokens?: number } | null;
+  const input = row.input as { inputTokens?: number; holdId?: string } | null;
   return {
     key: row.key,
     fence: row.fence,
     agent: row.agent,
     model: row.name,
     inputTokens: input?.inputTokens ?? 0,
+    holdId: input?.holdId ?? null,
     startedAt: row.started_at,
   };
 }

@@ -1,8 +1,11 @@
 // What a run has already done. A step is committed as started before it has an effect and as finished with its outcome,
 // so that the next owner replays what is finished, accounts for what was abandoned, and repeats nothing.
 
+import type { QueryResultRow } from "pg";
+import { now } from "../../platform/clock";
+import type { Statement } from "../../platform/pipeline";
 import { queryTenant, withTenant } from "../../platform/tenant-db";
-import { type ModelCall, recordModelCall } from "../../usage/usage-events";
+import { type CallUsage, settleHold } from "../../wallet/holds";
 import type { ClaimedRun } from "../owner/claims";
 import { type RunControl, RunEnded } from "../owner/control";
 import { lockOwnRun } from "../owner/ownership";
@@ -20,20 +23,24 @@ import {
 } from "./rows";
 
 // FOR SHARE conflicts with a claim: either this step is seen by the next owner, or it is not started.
-const START = {
-  name: "run_steps_start",
-  text: `
+const BEGIN = `
   INSERT INTO run_steps (tenant_id, run_id, key, fence, kind, status, agent, name, input)
   SELECT r.tenant_id, r.id, $4, r.fence, $5::run_step_kind, 'started', $6, $7, $8::jsonb
     FROM (SELECT * FROM runs WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND status = 'running' FOR SHARE) r
   ON CONFLICT (tenant_id, run_id, key, fence) DO UPDATE SET status = 'started'
-  RETURNING key`,
+  RETURNING tenant_id`;
+const START = { name: "run_steps_start", text: BEGIN };
+// A call is begun and its hold dispatched by one statement: neither is ever seen without the other.
+const START_CALL = {
+  name: "run_steps_start_call",
+  text: `WITH begun AS (${BEGIN}) SELECT dispatch_hold(tenant_id, $9, $10) AS "isDispatched" FROM begun`,
 };
 
 export class RunJournal {
   private readonly modelSteps = new Map<string, FinishedModelStep>();
   private readonly toolSteps = new Map<string, ToolStep>();
   private readonly unrecorded = new Map<string, StartedModelStep>();
+  private hasCalled = false;
 
   private constructor(
     private readonly run: ClaimedRun,
@@ -55,6 +62,11 @@ export class RunJournal {
     return [...this.unrecorded.values()];
   }
 
+  /** Whether an earlier owner has called a model for this run. */
+  get hasEarlierCalls(): boolean {
+    return this.hasCalled;
+  }
+
   modelStep(index: number): FinishedModelStep | undefined {
     return this.modelSteps.get(modelKey(index));
   }
@@ -73,22 +85,26 @@ export class RunJournal {
     return requestKeyOf(this.run, modelKey(index), this.run.fence);
   }
 
+  /** Begins a step and dispatches its hold: once this resolves, the model may be called. */
   async startModelStep(
     index: number,
-    step: { agent: string; model: string; inputTokens: number },
+    step: { agent: string; model: string; inputTokens: number; holdId: string },
   ): Promise<void> {
     const { fence } = this.run;
     const key = modelKey(index);
-    await this.start("model", key, {
-      ...step,
-      name: step.model,
-      input: { inputTokens: step.inputTokens },
+    const { agent, model: name, inputTokens, holdId } = step;
+    const values = this.startValues("model", key, { agent, name, input: { inputTokens, holdId } });
+    const [begun] = await this.start<{ isDispatched: boolean }>({
+      ...START_CALL,
+      values: [...values, holdId, now()],
     });
+    if (!begun?.isDispatched) throw new Error("the hold of a call is gone");
     this.unrecorded.set(`${key}/${fence}`, { ...step, key, fence, startedAt: new Date() });
   }
 
-  /** Commits the step with the record of its call; a step without `finished` is abandoned. */
-  async endModelStep(index: number, call: ModelCall, finished: FinishedModelStep | null): Promise<void> {
+  /** Commits the step and settles its call; a step without `finished` is abandoned. */
+  async endModelStep(index: number, usage: CallUsage, finished: FinishedModelStep | null): Promise<void> {
+    const holdId = this.unrecorded.get(`${modelKey(index)}/${this.run.fence}`)?.holdId;
     await this.control.persist(() =>
       withTenant(this.run.scope, async (db) => {
         await lockOwnRun(db, this.run);
@@ -100,14 +116,15 @@ export class RunJournal {
             ...(finished ? { output: storableJson(finished), textLength: finished.text.length } : {}),
           },
         });
-        await recordModelCall(db, this.run.scope, call);
+        if (holdId) await settleHold(db, this.run.scope, { holdId, usage });
       }),
     );
     this.unrecorded.delete(`${modelKey(index)}/${this.run.fence}`);
   }
 
   async startToolStep(callId: string, step: { agent: string; name: string; input: unknown }): Promise<void> {
-    await this.start("tool", toolKey(callId), { ...step, input: step.input ?? null });
+    const values = this.startValues("tool", toolKey(callId), { ...step, input: step.input ?? null });
+    await this.start({ ...START, values });
   }
 
   async finishToolStep(callId: string, output: { text: string; isFailure: boolean }): Promise<void> {
@@ -123,7 +140,8 @@ export class RunJournal {
   }
 
   /** Accounts for a call that an earlier owner never could: it happened, and what it used is estimated. */
-  async closeAbandoned(step: StartedModelStep, call: Omit<ModelCall, "requestKey">): Promise<void> {
+  async closeAbandoned(step: StartedModelStep, usage: CallUsage): Promise<void> {
+    const { holdId } = step;
     await this.control.persist(() =>
       withTenant(this.run.scope, async (db) => {
         await lockOwnRun(db, this.run);
@@ -131,39 +149,26 @@ export class RunJournal {
           where: { ...this.stepId(step.key), fence: step.fence },
           data: { status: "abandoned", finishedAt: new Date() },
         });
-        await recordModelCall(db, this.run.scope, {
-          ...call,
-          requestKey: requestKeyOf(this.run, step.key, step.fence),
-        });
+        if (holdId) await settleHold(db, this.run.scope, { holdId, usage });
       }),
     );
     this.unrecorded.delete(`${step.key}/${step.fence}`);
   }
 
-  private async start(
-    kind: "model" | "tool",
-    key: string,
-    step: { agent: string; name: string; input: unknown },
-  ): Promise<void> {
-    const { scope, id, fence } = this.run;
-    const rows = await this.control.persist(() =>
-      queryTenant(scope, {
-        ...START,
-        values: [
-          scope.tenantId,
-          id,
-          fence,
-          key,
-          kind,
-          step.agent,
-          step.name,
-          JSON.stringify(storableJson(step.input)),
-        ],
-      }),
-    );
-    if (rows.length > 0) return;
+  private async start<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
+    const rows = await this.control.persist(() => queryTenant<Row>(this.run.scope, statement));
+    if (rows.length > 0) return rows;
     this.control.endAs("lost");
     throw new RunEnded("lost");
+  }
+
+  private startValues(
+    kind: "model" | "tool",
+    key: string,
+    { agent, name, input }: { agent: string; name: string; input: unknown },
+  ): unknown[] {
+    const { scope, id, fence } = this.run;
+    return [scope.tenantId, id, fence, key, kind, agent, name, JSON.stringify(storableJson(input))];
   }
 
   private stepId(key: string) {
@@ -171,6 +176,7 @@ export class RunJournal {
   }
 
   private read(row: StepRow): void {
+    this.hasCalled ||= row.kind === "model";
     if (row.kind === "tool") this.readTool(row);
     else if (row.status === "finished") this.modelSteps.set(row.key, row.output as FinishedModelStep);
     else if (row.status === "started") this.unrecorded.set(`${row.key}/${row.fence}`, startedStepOf(row));

@@ -1,34 +1,21 @@
 // What a new owner does first: calls that the last owner began and could not finish have been made, so they are recorded
 // with what they must have used.
 
-import { llm } from "../../platform/model";
 import { estimateTokens } from "../../platform/tokens";
-import type { ClaimedRun } from "../owner/claims";
 import type { Standing } from "../standing";
 import type { StartedModelStep } from "./rows";
 import type { RunJournal } from "./run-journal";
 
 /** Records each abandoned call once: its prompt as estimated at its start, its answer as far as it was shown. */
-export async function closeAbandonedSteps(
-  run: ClaimedRun,
-  journal: RunJournal,
-  standing: Standing,
-): Promise<void> {
+export async function closeAbandonedSteps(journal: RunJournal, standing: Standing): Promise<void> {
   for (const step of journal.abandoned) {
     const shownByStep = standing.shown.text.slice(standing.base.text.length + journal.finishedTextLength);
-    await journal.closeAbandoned(step, abandonedCall(run, step, shownByStep));
+    await journal.closeAbandoned(step, abandonedCall(step, shownByStep));
   }
 }
 
-function abandonedCall(run: ClaimedRun, step: StartedModelStep, shown: string) {
+function abandonedCall(step: StartedModelStep, shown: string) {
   return {
-    purpose: "chat",
-    provider: llm().name,
-    model: step.model,
-    agent: step.agent,
-    conversationId: run.conversationId,
-    runId: run.id,
-    messageId: run.assistantMessageId,
     inputTokens: step.inputTokens,
     outputTokens: estimateTokens(shown),
     cachedInputTokens: 0,
