@@ -7,6 +7,8 @@ import type { RequestInfo } from "../request";
 import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
 import { CreateInvite, ListAccessRequests, ListInvites } from "../signup/contract";
 import { listInvites, makeInvite, revokeInvite } from "../signup/operator-invites";
+import { adjustReserve, approveAdjustment, listAdjustments, rejectAdjustment } from "../wallet/adjustments";
+import { AdjustReserve, DecideAdjustment, ListAdjustments } from "../wallet/contract";
 import { exportAuditLog, listAuditLog } from "./audit-log";
 import {
   ExportAudit,
@@ -124,6 +126,21 @@ const billingRouter = router({
   unpricedModels: operatorProcedure("billing.read").query(async () => ({
     items: await listUnpricedModels(),
   })),
+  adjustments: operatorProcedure("billing.read")
+    .input(ListAdjustments)
+    .query(({ input }) => listAdjustments(input)),
+  adjustReserve: operatorProcedure("billing.manage")
+    .meta(COUNTED)
+    .input(AdjustReserve)
+    .mutation(({ ctx, input }) => adjustReserve(operatorOf(ctx), input)),
+  approveAdjustment: operatorProcedure("billing.manage")
+    .meta(COUNTED)
+    .input(DecideAdjustment)
+    .mutation(({ ctx, input }) => approveAdjustment(operatorOf(ctx), input)),
+  rejectAdjustment: operatorProcedure("billing.manage")
+    .meta(COUNTED)
+    .input(DecideAdjustment)
+    .mutation(({ ctx, input }) => rejectAdjustment(operatorOf(ctx), input)),
 });
 
 const tenantsRouter = router({

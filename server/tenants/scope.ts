@@ -120,6 +120,11 @@ export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
   return payload.tenantId as TenantId;
 }
 
+/** The tenant whose reserve a row of the books is about. */
+export function tenantIdOfBooks(row: { tenantId: string }): TenantId {
+  return row.tenantId as TenantId;
+}
+
 /** The tenant that a machine's verified token is for. */
 export function tenantIdOfToken(tenant: { id: string }): TenantId {
   return tenant.id as TenantId;

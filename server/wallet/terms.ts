@@ -13,3 +13,14 @@ export const TEXT_MODEL_UNPRICED = "This model is not available.";
 export const OUTPUT_TOKENS_MIN = 256;
 export type Payer = "allowance" | "reserve";
 export type HoldState = "reserved" | "dispatched" | "settled" | "released" | "expired";
+
+/** A reason is read by whoever asks later; shorter ones say nothing. */
+export const ADJUSTMENT_REASON_LENGTH_MIN = 10;
+export const ADJUSTMENT_REASON_LENGTH_MAX = 500;
+export const ADJUSTMENTS_PER_PAGE = 20;
+/** More than this, either way, is booked only when a second operator approves: 100 dollars. */
+export const ADJUSTMENT_ALONE_NANO_MAX = 100_000_000_000n;
+export const TEXT_ADJUSTMENT_DECIDED = "This adjustment has been decided already.";
+export const TEXT_OWN_ADJUSTMENT = "Somebody else must approve your adjustment.";
+export const TEXT_OTHER_ADJUSTMENT = "Another adjustment was asked for under this name.";
+export type AdjustmentState = "pending" | "booked" | "rejected";

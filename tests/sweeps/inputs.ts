@@ -172,6 +172,12 @@ export const SWEEP: Record<string, SweepEntry> = {
   "plans.list": none,
   "plans.current": none,
   "admin.billing.unpricedModels": none,
+  "admin.billing.adjustments": open({ state: "pending", page: 1 }),
+  "admin.billing.adjustReserve": {
+    input: () => ({ tenantId: randomUUID(), amountNano: "1000000000", reason, requestId: randomUUID() }),
+  },
+  "admin.billing.approveAdjustment": open({ tenantId: randomUUID(), adjustmentId: randomUUID() }),
+  "admin.billing.rejectAdjustment": open({ tenantId: randomUUID(), adjustmentId: randomUUID() }),
   "conversations.list": open({ limit: 10, archived: false }),
   "conversations.marks": none,
   "conversations.get": conversation,
