@@ -1,5 +1,6 @@
 // Parley where people are let in: its first operator, who enrols at the first sign-in, lets somebody in, locks and unlocks
-// them, and takes away a log that proves it. One story in order: each part goes on where the one before it ended.
+// them, takes away a log that proves it, and looks into a workspace while its owner allows it. One story in order: each part
+// goes on where the one before it ended.
 
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -21,6 +22,9 @@ const PAGES = [
   "/admin/access?view=approved",
   "/admin/access?view=used",
   "/admin/audit-logs",
+  "/admin/tenants",
+  "/admin/tenants?search=nobody",
+  "/admin/system",
 ];
 const run = promisify(execFile);
 const person: NewPerson = newPerson("Zoë Nguyễn-Østergaard");
@@ -146,6 +150,41 @@ test("the audit log tells it all, and its file is proved without Parley until a 
   expect(await verify(file)).toMatch(/chains hold, \d+ rows/);
   await writeFile(file, text.replace(REASON, "Reported once for spam"));
   await expect(verify(file)).rejects.toThrow();
+});
+
+test("support looks into a workspace while its owner allows it, and not before or after", async ({
+  page,
+}) => {
+  await signIn(page, person);
+  const slug = new URL(page.url()).pathname.split("/")[2];
+  const statusAtDesk = async () => (await desk.goto(`/t/${slug}/support-access`))?.status();
+  expect(await statusAtDesk()).toBe(404);
+  await desk.goto("/admin/tenants");
+  await desk.getByLabel("Search").fill(person.workspace);
+  await desk.getByRole("button", { name: "Apply" }).click();
+  await desk.getByRole("link", { name: person.workspace }).click();
+  await desk.getByRole("button", { name: "Ask for access" }).click();
+  await expect(desk.getByLabel("Reason")).toHaveAttribute("aria-invalid", "true");
+  await desk.getByLabel("Reason").fill(REASON);
+  await expectNoFaultsOnBoth(desk, "a workspace with a question");
+  await desk.getByRole("button", { name: "Ask for access" }).click();
+  await expect(desk.getByText("Asked: the workspace's admins have a mail")).toBeVisible();
+
+  const question = { subject: /Support asks/, link: /\/support-access/ };
+  await page.goto(await linkOfMail(page, person.email, question));
+  await expect(page.getByText(REASON)).toBeVisible();
+  await expectNoFaultsOnBoth(page, "a request for support access");
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByRole("region", { name: "Support access" })).toContainText("read-only");
+  expect(await statusAtDesk()).toBe(200);
+  await expect(desk.getByRole("region", { name: "Support access" })).toContainText("You look in as support");
+  await expectNoFaultsOnBoth(desk, "a workspace under a grant");
+
+  await page.getByRole("button", { name: /^End access/ }).click();
+  await expect(page.getByText("The access has ended")).toBeVisible();
+  expect(await statusAtDesk()).toBe(404);
+  await page.goto(`/t/${slug}/audit`);
+  await expect(page.getByText("granted support access").first()).toBeVisible();
 });
 
 test("no page of an operator has a fault that axe can see", async () => {

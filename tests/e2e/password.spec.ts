@@ -137,8 +137,8 @@ test("another address: asked for the password again, confirmed there, signed in 
   await expect(page).toHaveURL(/\/account\/confirm\?redirectTo=/);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Confirm" }).click();
-  await expect(page).toHaveURL(/\/account\/security$/);
-  await page.getByLabel("New email").fill(newEmail);
+  await expect(page).toHaveURL(/\/account\/security/);
+  await expect(page.getByLabel("New email")).toHaveValue(newEmail);
   await page.getByRole("button", { name: "Change email" }).click();
   await expect(page.getByText("We've sent a link to that address.")).toBeVisible();
 
