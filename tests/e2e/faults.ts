@@ -36,12 +36,6 @@ async function drawn(page: Page): Promise<void> {
 }
 
 export async function expectNoFaults(page: Page, place: string): Promise<void> {
-  await expectNoFaultsInDialog(page, place);
-  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
-}
-
-/** The page behind an open dialog is hidden, its first heading with it. */
-export async function expectNoFaultsInDialog(page: Page, place: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const faults = violations.map(
     ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`,
@@ -49,4 +43,5 @@ export async function expectNoFaultsInDialog(page: Page, place: string): Promise
   expect.soft(faults, place).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect.soft(overflow, `${place} is wider than the window`).toBeLessThanOrEqual(0);
+  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
 }
