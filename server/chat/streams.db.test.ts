@@ -99,6 +99,16 @@ test("of twenty streams that open at once five get a place", async () => {
   expect(attempts.filter((attempt) => attempt.status === "fulfilled")).toHaveLength(OPEN_STREAMS_MAX);
 });
 
+test("a renewal that is under way when a stream ends does not keep its place", async () => {
+  const { scope } = await makeTenant();
+  const lease = await takeStreamLease(scope.userId);
+  const renewing = lease.renew();
+  await lease.end();
+  await renewing;
+  await lease.renew();
+  expect(await platformDb().streamLease.count({ where: { userId: scope.userId } })).toBe(0);
+});
+
 test("the places of a process that died come free by themselves", async () => {
   const { scope } = await makeTenant();
   for (let n = 0; n < OPEN_STREAMS_MAX; n += 1) await takeStreamLease(scope.userId);

@@ -53,11 +53,20 @@ export async function takeStreamLease(userId: string): Promise<StreamLease> {
     { ...TAKE, values: [userId, id] },
   );
   if (taken.length === 0) throw tooManyStreams();
+  let renewing: Promise<unknown> = Promise.resolve();
+  let isEnded = false;
   return {
     renew: async () => {
-      await queryUser(userId, { ...RENEW, values: [userId, id] });
+      if (isEnded) return;
+      renewing = queryUser(userId, { ...RENEW, values: [userId, id] });
+      await renewing;
     },
-    end: () => endLease(userId, id),
+    end: async () => {
+      isEnded = true;
+      // A renewal under way would write the place anew after it was given back.
+      await renewing.catch(() => {});
+      await endLease(userId, id);
+    },
   };
 }
 
