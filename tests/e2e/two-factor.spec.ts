@@ -35,6 +35,7 @@ test("enrol by the QR code, sign in with a code once, recover, and turn it off",
   const person = await join(page);
   await page.goto("/account/security");
   await page.getByRole("link", { name: "Set up" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Set up two-factor authentication");
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Continue" }).click();
   const totp = await readQr(page);
