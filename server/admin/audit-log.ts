@@ -6,6 +6,7 @@ import { recordAudit } from "../audit/log";
 import type { AuditRow } from "../audit/rows";
 import { emailsOf } from "../auth/account/names";
 import { findAccount } from "../auth/users";
+import { isId } from "../platform/contract";
 import { db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { consumeLimits } from "../platform/rate-limit";
@@ -35,7 +36,6 @@ export interface AuditItem {
 const DAY_MS = 86_400_000;
 const HOUR_SECONDS = 3_600;
 const ROWS_PER_BATCH = 500;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Stands for somebody who is not there: no row is theirs. */
 const NOBODY = "nobody";
 
@@ -103,7 +103,7 @@ async function idOf(named: string): Promise<string> {
 }
 
 function personId(id: string | null): string | null {
-  return id !== null && UUID.test(id) ? id : null;
+  return id !== null && isId(id) ? id : null;
 }
 
 function itemOf(row: AuditRow, people: Map<string, string>): AuditItem {

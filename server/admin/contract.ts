@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AUDIT_CATEGORIES } from "../audit/terms";
 import { PasswordInput } from "../auth/contract";
 import { PLATFORM_ROLES } from "../auth/terms";
+import { Id, isStorable, TEXT_UNSTORABLE } from "../platform/contract";
 import {
   AUDIT_FILTER_LENGTH_MAX,
   AUDIT_PAGE_SIZE,
@@ -19,36 +20,19 @@ import {
   USERS_PAGE_SIZE_MAX,
 } from "./terms";
 
-// PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-
-const searchText = z
-  .string()
-  .trim()
-  .max(SEARCH_LENGTH_MAX)
-  .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
+const searchText = z.string().trim().max(SEARCH_LENGTH_MAX).refine(isStorable, TEXT_UNSTORABLE);
 
 // A link or a filter form says "true" or "false".
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const NOTHING = "00000000-0000-0000-0000-000000000000";
-const ID_LENGTH_MAX = 64;
-
-/** Ids are opaque to clients: one that was never given out names nothing, whatever it looks like. */
-const id = z
-  .string()
-  .max(ID_LENGTH_MAX)
-  .transform((value) => (UUID.test(value) ? value.toLowerCase() : NOTHING));
 
 const reason = z
   .string({ error: "Say why." })
   .trim()
   .min(REASON_LENGTH_MIN, `Say why, in at least ${REASON_LENGTH_MIN} characters.`)
   .max(REASON_LENGTH_MAX)
-  .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
+  .refine(isStorable, TEXT_UNSTORABLE);
 
-export const NameUser = z.strictObject({ userId: id });
+export const NameUser = z.strictObject({ userId: Id });
 export type NameUser = z.output<typeof NameUser>;
 
 /** What harms somebody needs a reason. */
@@ -76,7 +60,7 @@ export const ListUsers = z
   .prefault({});
 export type ListUsers = z.output<typeof ListUsers>;
 
-export const NameTenant = z.strictObject({ tenantId: id });
+export const NameTenant = z.strictObject({ tenantId: Id });
 
 export const ListTenants = z
   .strictObject({
@@ -88,16 +72,11 @@ export const ListTenants = z
   .prefault({});
 export type ListTenants = z.output<typeof ListTenants>;
 
-export const NameRequest = z.strictObject({ requestId: id });
+export const NameRequest = z.strictObject({ requestId: Id });
 export const RejectRequest = NameRequest.extend({ reason });
-export const NameInvite = z.strictObject({ inviteId: id });
+export const NameInvite = z.strictObject({ inviteId: Id });
 
-const auditFilter = z
-  .string()
-  .trim()
-  .min(1)
-  .max(AUDIT_FILTER_LENGTH_MAX)
-  .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
+const auditFilter = z.string().trim().min(1).max(AUDIT_FILTER_LENGTH_MAX).refine(isStorable, TEXT_UNSTORABLE);
 const day = z.iso.date("Enter a day as 2026-01-31.");
 
 export const AuditQuery = z.strictObject({

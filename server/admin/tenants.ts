@@ -1,6 +1,7 @@
 // Workspaces as operators find them: facts and numbers, nothing that people wrote. Across workspaces, so all of it is the
 // platform role's reading.
 
+import { isId } from "../platform/contract";
 import { platformDb } from "../platform/db";
 import { notFound } from "../platform/errors";
 import { Prisma } from "../platform/prisma/client";
@@ -37,8 +38,6 @@ interface TenantRow {
   created_at: Date;
   deleted_at: Date | null;
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A page of workspaces whose name or address contains the words, or whose id they are; newest first. */
 export async function listTenants({ search, page, pageSize }: ListTenants) {
@@ -94,7 +93,7 @@ interface Numbers {
 }
 
 function matching(search: string): Prisma.Sql {
-  if (UUID.test(search)) return Prisma.sql`t.id = ${search}::uuid`;
+  if (isId(search)) return Prisma.sql`t.id = ${search}::uuid`;
   const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
   return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;
 }

@@ -3,6 +3,7 @@
 
 import { accountKey } from "../auth/users";
 import { now } from "../platform/clock";
+import { isId } from "../platform/contract";
 import { platformDb } from "../platform/db";
 import { notFound } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
@@ -36,8 +37,6 @@ export interface UserDetail extends UserItem {
   lastSignInAt: string | null;
   liveSessions: number;
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A page of accounts that fit the filters, newest first unless told. */
 export async function listUsers({ page, pageSize, sort, ...filters }: ListUsers) {
@@ -125,7 +124,7 @@ function filterOf(
 }
 
 function searchOf(search: string): Prisma.UserWhereInput[] {
-  if (UUID.test(search)) return [{ id: search }];
+  if (isId(search)) return [{ id: search }];
   // A wildcard of LIKE that somebody types is a character like any other.
   const part = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
   return [{ email: part }, { profile: { displayName: part } }];

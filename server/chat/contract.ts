@@ -1,6 +1,7 @@
 // What goes in and out of the chat procedures. Outputs are plain JSON: instants are ISO 8601 UTC texts.
 
 import { z } from "zod";
+import { Id, isStorable, TEXT_UNSTORABLE } from "../platform/contract";
 import type { Activity } from "../runs/fold";
 import { SettingsVersion } from "../tenants/contract";
 import { RETENTION_DAYS_MAX } from "../tenants/terms";
@@ -24,29 +25,19 @@ import {
 
 export type { Activity, RunEvent } from "../runs/fold";
 
-// PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
-const UNSTORABLE = /\0|\p{Surrogate}/u;
 const CONTROL = /\p{Control}/u;
 const CURSOR_LENGTH_MAX = 200;
-const ID_LENGTH_MAX = 64;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const NOTHING = "00000000-0000-0000-0000-000000000000";
 
 const text = (lengthMax: number) =>
   z
     .string()
     .max(lengthMax)
-    .refine((value) => !UNSTORABLE.test(value), "This contains characters that cannot be stored.")
+    .refine(isStorable, TEXT_UNSTORABLE)
     .refine((value) => value.trim() !== "", "This field is required.");
 
 const line = (lengthMax: number) =>
   text(lengthMax).refine((value) => !CONTROL.test(value), "Control characters are not allowed here.");
 
-/** Ids are opaque to clients: one that was never given out names nothing, whatever it looks like. */
-const id = z
-  .string()
-  .max(ID_LENGTH_MAX)
-  .transform((value) => (UUID.test(value) ? value : NOTHING));
 const cursor = line(CURSOR_LENGTH_MAX);
 const pageSize = (usual: number, max: number) => z.int().min(1).max(max).default(usual);
 
@@ -76,25 +67,25 @@ export const SetDefaults = z.strictObject({
 });
 export type SetDefaults = z.infer<typeof SetDefaults>;
 
-export const ConversationId = z.strictObject({ conversationId: id });
+export const ConversationId = z.strictObject({ conversationId: Id });
 export type ConversationId = z.infer<typeof ConversationId>;
 
 export const RenameConversation = z.strictObject({
-  conversationId: id,
+  conversationId: Id,
   title: line(TITLE_LENGTH_MAX).transform((value) => value.trim()),
 });
 export type RenameConversation = z.infer<typeof RenameConversation>;
 
 export const ArchiveConversation = z.strictObject({
-  conversationId: id,
+  conversationId: Id,
   archived: z.boolean().default(true),
 });
 export type ArchiveConversation = z.infer<typeof ArchiveConversation>;
 
-export const SetLeaf = z.strictObject({ conversationId: id, messageId: id });
+export const SetLeaf = z.strictObject({ conversationId: Id, messageId: Id });
 export type SetLeaf = z.infer<typeof SetLeaf>;
 
-export const SetModel = z.strictObject({ conversationId: id, model });
+export const SetModel = z.strictObject({ conversationId: Id, model });
 export type SetModel = z.infer<typeof SetModel>;
 
 export const SearchConversations = z.strictObject({
@@ -105,7 +96,7 @@ export const SearchConversations = z.strictObject({
 export type SearchConversations = z.infer<typeof SearchConversations>;
 
 export const ExportConversation = z.strictObject({
-  conversationId: id,
+  conversationId: Id,
   format: z.enum(EXPORT_FORMATS),
   cursor: cursor.optional(),
 });
@@ -113,15 +104,15 @@ export type ExportConversation = z.infer<typeof ExportConversation>;
 
 /** The newest page, the one before a message, or the one around a message. */
 export const ListMessages = z.strictObject({
-  conversationId: id,
-  before: id.optional(),
-  around: id.optional(),
+  conversationId: Id,
+  before: Id.optional(),
+  around: Id.optional(),
   limit: pageSize(MESSAGES_PER_PAGE, MESSAGES_PER_PAGE_MAX),
 });
 export type ListMessages = z.infer<typeof ListMessages>;
 
 export const SendMessage = z.strictObject({
-  conversationId: id,
+  conversationId: Id,
   text: messageText,
   clientMessageId,
   model: model.optional(),
@@ -129,21 +120,21 @@ export const SendMessage = z.strictObject({
 });
 export type SendMessage = z.infer<typeof SendMessage>;
 
-export const EditMessage = z.strictObject({ messageId: id, text: messageText, clientMessageId });
+export const EditMessage = z.strictObject({ messageId: Id, text: messageText, clientMessageId });
 export type EditMessage = z.infer<typeof EditMessage>;
 
 /** Continue, retry or regenerate an answer. */
-export const RepeatMessage = z.strictObject({ messageId: id, clientMessageId });
+export const RepeatMessage = z.strictObject({ messageId: Id, clientMessageId });
 export type RepeatMessage = z.infer<typeof RepeatMessage>;
 
-export const StopRun = z.strictObject({ runId: id });
+export const StopRun = z.strictObject({ runId: Id });
 export type StopRun = z.infer<typeof StopRun>;
 
 const EVENT_ID_LENGTH_MAX = 64;
 
 /** An unknown or misshapen last event id is no fault: the stream starts over with a `reset`. */
 export const WatchRun = z.strictObject({
-  runId: id,
+  runId: Id,
   lastEventId: z.string().max(EVENT_ID_LENGTH_MAX).nullish(),
 });
 export type WatchRun = z.infer<typeof WatchRun>;

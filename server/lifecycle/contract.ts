@@ -1,6 +1,7 @@
 // What copying and leaving take.
 
 import { z } from "zod";
+import { Id } from "../platform/contract";
 
 const EXPORT_PIECES_MAX = 1_000_000;
 
@@ -21,14 +22,7 @@ export type CancelDeletion = z.output<typeof CancelDeletion>;
 export const DeleteTenant = z.strictObject({ confirmation: z.string().trim().normalize("NFC").max(200) });
 export type DeleteTenant = z.output<typeof DeleteTenant>;
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const NOTHING = "00000000-0000-0000-0000-000000000000";
-
-/** Ids are opaque to clients: one that was never given out names nothing, whatever it looks like. */
 export const NameDeletion = z.strictObject({
-  deletionId: z
-    .string()
-    .max(64)
-    .transform((value) => (UUID.test(value) ? value.toLowerCase() : NOTHING)),
+  deletionId: Id,
 });
 export type NameDeletion = z.output<typeof NameDeletion>;

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { EmailAddress, LinkToken, PasswordInput, PrintableName } from "../auth/contract";
+import { storableText } from "../platform/contract";
 import { TENANT_ROLES, type TenantRole } from "../tenants/terms";
 import {
   CURSOR_LENGTH_MAX,
@@ -14,24 +15,15 @@ import {
   TEXT_TOO_MANY_ADDRESSES,
 } from "./terms";
 
-// PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-const storable = (lengthMax: number) =>
-  z
-    .string()
-    .trim()
-    .max(lengthMax)
-    .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
-
 const page = {
-  cursor: storable(CURSOR_LENGTH_MAX).optional(),
+  cursor: storableText(CURSOR_LENGTH_MAX).optional(),
   limit: z.number().int().min(1).max(MEMBERS_PAGE_SIZE_MAX).default(MEMBERS_PAGE_SIZE),
 };
 
 export const ListMembers = z
   .strictObject({
     /** Part of a name or an address. */
-    search: storable(MEMBER_SEARCH_LENGTH_MAX).default(""),
+    search: storableText(MEMBER_SEARCH_LENGTH_MAX).default(""),
     ...page,
   })
   .prefault({});
@@ -44,7 +36,7 @@ const Role = z.enum(TENANT_ROLES, "Choose a role.");
 
 // A mail that carries somebody else's link is a tool for phishing.
 const LINK = /:\/\/|\bwww\./i;
-const InviteMessage = storable(INVITE_MESSAGE_LENGTH_MAX)
+const InviteMessage = storableText(INVITE_MESSAGE_LENGTH_MAX)
   .refine((text) => !LINK.test(text), TEXT_NO_LINKS)
   .transform((text) => (text === "" ? undefined : text))
   .optional();

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { CaptchaToken, EmailAddress, LinkToken, PasswordInput, PrintableName } from "../auth/contract";
+import { storableText } from "../platform/contract";
 import { TenantName } from "../tenants/contract";
 import { SLUG } from "../tenants/terms";
 import {
@@ -35,20 +36,11 @@ export const Register = z.strictObject({
 });
 export type Register = z.output<typeof Register>;
 
-// PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-const storable = (lengthMax: number) =>
-  z
-    .string()
-    .trim()
-    .max(lengthMax)
-    .refine((text) => !UNSTORABLE.test(text), "This contains characters that cannot be stored.");
-
 export const RequestAccess = z.strictObject({
   email: EmailAddress,
   fullName: PrintableName,
   organisation: PrintableName,
-  message: optionalText(storable(ACCESS_MESSAGE_LENGTH_MAX)),
+  message: optionalText(storableText(ACCESS_MESSAGE_LENGTH_MAX)),
   captchaToken: CaptchaToken,
   /** A field that people do not see. */
   website: z.string().max(200).optional(),
@@ -73,7 +65,7 @@ export type ListInvites = z.output<typeof ListInvites>;
 export const CreateInvite = z.strictObject({
   /** Ties the invite to one address. */
   email: optionalText(EmailAddress),
-  note: optionalText(storable(INVITE_NOTE_LENGTH_MAX)),
+  note: optionalText(storableText(INVITE_NOTE_LENGTH_MAX)),
   // A form sends digits.
   validDays: z
     .union(

@@ -1,28 +1,18 @@
 // What the procedures of support access take.
 
 import { z } from "zod";
+import { Id, isStorable, TEXT_UNSTORABLE } from "../platform/contract";
 import { SUPPORT_HOURS, SUPPORT_REASON_LENGTH_MAX, SUPPORT_REASON_LENGTH_MIN, SUPPORT_SCOPES } from "./terms";
 
-// PostgreSQL cannot store a NUL, and half of a surrogate pair is no character.
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-const TEXT_UNSTORABLE = "This contains characters that cannot be stored.";
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const NOTHING = "00000000-0000-0000-0000-000000000000";
 const ID_LENGTH_MAX = 64;
 const CURSOR_LENGTH_MAX = 200;
-
-/** Ids are opaque to clients: one that was never given out names nothing, whatever it looks like. */
-const id = z
-  .string()
-  .max(ID_LENGTH_MAX)
-  .transform((value) => (UUID.test(value) ? value.toLowerCase() : NOTHING));
 
 const reason = z
   .string({ error: "Say why." })
   .trim()
   .min(SUPPORT_REASON_LENGTH_MIN, `Say why, in at least ${SUPPORT_REASON_LENGTH_MIN} characters.`)
   .max(SUPPORT_REASON_LENGTH_MAX)
-  .refine((text) => !UNSTORABLE.test(text), TEXT_UNSTORABLE);
+  .refine(isStorable, TEXT_UNSTORABLE);
 
 // A form sends digits.
 const hours = z
@@ -48,14 +38,14 @@ export const AskSupportAccess = z.strictObject({
     .toLowerCase()
     .min(1, "Name the workspace.")
     .max(ID_LENGTH_MAX)
-    .refine((text) => !UNSTORABLE.test(text), TEXT_UNSTORABLE),
+    .refine(isStorable, TEXT_UNSTORABLE),
   reason,
   scope: scope.default("metadata"),
   hours: hours.default(1),
 });
 export type AskSupportAccess = z.output<typeof AskSupportAccess>;
 
-export const NameGrant = z.strictObject({ grantId: id });
+export const NameGrant = z.strictObject({ grantId: Id });
 export type NameGrant = z.output<typeof NameGrant>;
 
 /** An admin may grant less than was asked for, never more. */
@@ -67,5 +57,5 @@ const cursor = z.string().min(1).max(CURSOR_LENGTH_MAX).optional();
 export const InspectConversations = z.strictObject({ cursor }).prefault({});
 export type InspectConversations = z.output<typeof InspectConversations>;
 
-export const InspectMessages = z.strictObject({ conversationId: id, cursor });
+export const InspectMessages = z.strictObject({ conversationId: Id, cursor });
 export type InspectMessages = z.output<typeof InspectMessages>;

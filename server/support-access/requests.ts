@@ -5,6 +5,7 @@ import { recordAudit } from "../audit/log";
 import { announceStanding } from "../auth/session/standing";
 import type { SessionState } from "../auth/sessions";
 import { fromNow, now } from "../platform/clock";
+import { isId } from "../platform/contract";
 import { platformDb } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";
 import { newId } from "../platform/ids";
@@ -24,7 +25,6 @@ import {
 } from "./terms";
 
 const DAY_MS = 86_400_000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface Asker {
   session: Pick<SessionState, "userId" | "displayName">;
@@ -82,7 +82,7 @@ interface Found {
 }
 
 function findTenant(named: string): Promise<Found | null> {
-  const where = { ...(UUID.test(named) ? { id: named } : { slug: named }), deletedAt: null };
+  const where = { ...(isId(named) ? { id: named } : { slug: named }), deletedAt: null };
   return platformDb().tenant.findFirst({ where, select: { id: true, slug: true, name: true } });
 }
 

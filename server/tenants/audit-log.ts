@@ -6,6 +6,7 @@ import { auditHeader, auditLines } from "../audit/export";
 import { recordAudit } from "../audit/log";
 import type { AuditRow } from "../audit/rows";
 import { displayNamesOf } from "../auth/account/names";
+import { isId } from "../platform/contract";
 import { AppError } from "../platform/errors";
 import { consumeLimits } from "../platform/rate-limit";
 import { withTenant } from "../platform/tenant-db";
@@ -36,7 +37,6 @@ const DAY_MS = 86_400_000;
 const HOUR_SECONDS = 3_600;
 const ROWS_PER_BATCH = 500;
 const ACTORS_MAX = 200;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A page of the workspace's rows that fit the filters, newest first. */
 export async function listTenantAudit(scope: Scope, { cursor, limit, ...query }: ListTenantAudit) {
@@ -122,7 +122,7 @@ function withoutOperators(row: AuditRow): AuditRow {
 }
 
 function isPerson(id: string | null): id is string {
-  return id !== null && UUID.test(id);
+  return id !== null && isId(id);
 }
 
 function itemOf(row: AuditRow, people: Map<string, string>): TenantAuditItem {
