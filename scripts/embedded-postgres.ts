@@ -32,7 +32,8 @@ import { findFreePort, isAlive, isRunning } from "./processes";
 const SUPERUSER = "parley_superuser";
 // After a crash the server first goes through its log, on a slow disk for a while.
 const START_TIMEOUT_MS = 120_000;
-const START_ATTEMPTS_MAX = 3;
+const START_ATTEMPTS_MAX = 8;
+const START_PAUSE_MS = 500;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 15;
@@ -140,13 +141,17 @@ function createCluster(cluster: Cluster): void {
   renameSync(unfinished, cluster.dataFolder);
 }
 
-/** Another program may take the port between finding it and listening on it: then the next one is tried. */
+/**
+ * Another program may take the port between finding it and listening on it, and the last processes of a server that was
+ * killed may still have its memory: then it is tried again.
+ */
 async function startServer(cluster: Cluster, isDurable: boolean): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startServerOn(await findFreePort(), cluster, isDurable);
     } catch (error) {
       if (attempt >= START_ATTEMPTS_MAX) throw error;
+      await wait(START_PAUSE_MS);
     }
   }
 }
@@ -219,10 +224,14 @@ async function findRunningPort(cluster: Cluster): Promise<number | null> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const running = readPidFile(cluster);
-    if (!running || !isAlive(running.pid)) return null;
+    if (!running) return null;
+    if (!isAlive(running.pid) || !isRunning(running.pid, "postgres")) {
+      // The number may be another program's by now, or wait to be collected: PostgreSQL would take either for a
+      // server. Whether a process of the old one still has the data it sees from the shared memory, without this file.
+      rmSync(pidFile(cluster), { force: true });
+      return null;
+    }
     if (await canConnect(cluster, running.port)) return running.port;
-    // Another program may have inherited the number: PostgreSQL itself then recognises the file as stale.
-    if (!isRunning(running.pid, "postgres")) return null;
     await wait(POLL_INTERVAL_MS);
   }
   throw new Error(`A PostgreSQL server on ${cluster.dataFolder} neither answers nor ends.`);
@@ -236,8 +245,12 @@ async function stopServer(cluster: Cluster): Promise<void> {
   while (isAlive(running.pid) && Date.now() < deadline) await wait(POLL_INTERVAL_MS);
 }
 
+function pidFile(cluster: Cluster): string {
+  return join(cluster.dataFolder, "postmaster.pid");
+}
+
 function readPidFile(cluster: Cluster): { pid: number; port: number } | null {
-  const path = join(cluster.dataFolder, "postmaster.pid");
+  const path = pidFile(cluster);
   if (!existsSync(path)) return null;
   const lines = readFileSync(path, "utf8").split("\n");
   const pid = Number(lines[0]);
