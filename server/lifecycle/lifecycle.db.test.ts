@@ -3,6 +3,7 @@ import { unzipSync } from "fflate";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
+import { crashAtEveryStep } from "../../tests/factories/crashes";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { converse } from "../../tests/factories/messages";
 import { makeOperator } from "../../tests/factories/operators";
@@ -223,31 +224,8 @@ test("a crash between any two steps is made good by the next run", async () => {
   await converse(tenant.scope, await makeConversation(tenant.scope), "Q", { text: "A" });
   await leave(tenant.owner);
   travel(30.1 * DAY_MS);
-  const pool = platformPool();
-  const { query, connect } = pool;
-  let step = 0;
-  let crashAt = 1;
-  const faltering = (real: (...args: never[]) => unknown) =>
-    function (this: unknown, ...args: never[]) {
-      const isInner = args.some((arg) => typeof arg === "function");
-      if (!isInner) step += 1;
-      return step === crashAt && !isInner ? Promise.reject(new Error("crash")) : real.apply(pool, args);
-    };
-  Object.assign(pool, { query: faltering(query), connect: faltering(connect) });
-  const isThere = () => {
-    step = -1_000;
-    return exists(tenant.owner);
-  };
-  try {
-    for (; await isThere(); crashAt += 1) {
-      step = 0;
-      await eraseDueAccounts().catch(() => {});
-      expect(crashAt).toBeLessThan(100);
-    }
-  } finally {
-    Object.assign(pool, { query, connect });
-  }
-  expect(crashAt).toBeGreaterThan(10);
+  const crashes = await crashAtEveryStep(eraseDueAccounts, async () => !(await exists(tenant.owner)));
+  expect(crashes).toBeGreaterThanOrEqual(10);
   expect(await traces([tenant.owner.id, tenant.owner.email])).toEqual(CHAINED);
 });
 

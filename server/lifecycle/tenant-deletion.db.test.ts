@@ -1,6 +1,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
+import { crashAtEveryStep } from "../../tests/factories/crashes";
 import { makeOneOfEverything } from "../../tests/factories/everything";
 import { mailsTo } from "../../tests/factories/mails";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
@@ -186,33 +187,6 @@ function emptyTables(certificate: {
   return [...Object.entries(certificate.erased), ...kept].flatMap(([table, rows]) =>
     rows > 0 ? [] : [table],
   );
-}
-
-/** Breaks the first, then the second ... use of the platform's connections, until the work is done; answers how many broke. */
-async function crashAtEveryStep(work: () => Promise<void>, isDone: () => Promise<boolean>): Promise<number> {
-  const pool = platformPool();
-  const { query, connect } = pool;
-  let step = 0;
-  let crashAt = 1;
-  const faltering = (real: (...args: never[]) => unknown) =>
-    function (this: unknown, ...args: never[]) {
-      const isInner = args.some((arg) => typeof arg === "function");
-      if (!isInner) step += 1;
-      return step === crashAt && !isInner ? Promise.reject(new Error("crash")) : real.apply(pool, args);
-    };
-  Object.assign(pool, { query: faltering(query), connect: faltering(connect) });
-  try {
-    for (let isOver = false; !isOver; crashAt += 1) {
-      step = 0;
-      await work().catch(() => {});
-      expect(crashAt).toBeLessThan(100);
-      step = -1_000;
-      isOver = await isDone();
-    }
-  } finally {
-    Object.assign(pool, { query, connect });
-  }
-  return crashAt - 1;
 }
 
 /** Every column of every table that holds this id, in any form. */
