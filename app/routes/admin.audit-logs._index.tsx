@@ -1,8 +1,9 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { ScrollText } from "lucide-react";
 import { AuditFilters, type AuditFilterValues } from "~/components/admin/audit-filters";
 import { AuditTable } from "~/components/admin/audit-table";
+import { LogTurn } from "~/components/audit/log-turn";
 import { PageHeading } from "~/components/shell/page-heading";
 import { buttonClass } from "~/components/ui/button";
 import { Card } from "~/components/ui/card";
@@ -60,32 +61,8 @@ export default function AuditLogPage() {
             description="Nothing fits these filters. Clear them to see everything."
           />
         )}
-        {(nextCursor || !isFirst) && <Turn nextCursor={nextCursor} isFirst={isFirst} />}
+        <LogTurn nextCursor={nextCursor} isFirst={isFirst} />
       </Card>
     </>
-  );
-}
-
-function Turn({ nextCursor, isFirst }: { nextCursor: string | null; isFirst: boolean }) {
-  const [params] = useSearchParams();
-  const to = (cursor: string | null) => {
-    const next = new URLSearchParams(params);
-    if (cursor) next.set("cursor", cursor);
-    else next.delete("cursor");
-    return `?${next}`;
-  };
-  return (
-    <nav aria-label="Pages" className="flex justify-end gap-2 border-line border-t px-5 py-3 sm:px-6">
-      {!isFirst && (
-        <Link to={to(null)} className={buttonClass("ghost", "sm")}>
-          Newest
-        </Link>
-      )}
-      {nextCursor && (
-        <Link to={to(nextCursor)} rel="next" className={buttonClass("secondary", "sm")}>
-          Older
-        </Link>
-      )}
-    </nav>
   );
 }
