@@ -1,5 +1,5 @@
 import { Form, useNavigation } from "@remix-run/react";
-import { CopyButton } from "~/components/markdown/copy-button";
+import { InviteLink } from "~/components/shell/invite-link";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
@@ -114,27 +114,8 @@ function TextField({ name, label, errors, values, ...input }: TextFieldProps) {
 
 function Made({ link, expiresAt }: MadeInvite) {
   return (
-    <div className="px-5 pb-5 sm:px-6">
-      <Alert tone="success">
-        <p className="font-medium">The invite is made. Copy its link now: it is not shown again.</p>
-        <div className="mt-2 flex items-center gap-2">
-          <Input
-            readOnly
-            value={link}
-            aria-label="Invite link"
-            onFocus={(event) => event.currentTarget.select()}
-            className="font-mono"
-          />
-          <CopyButton
-            text={link}
-            label="Copy the link"
-            className="inline-flex size-10 shrink-0 items-center justify-center rounded-md hover:bg-hover noscript:hidden"
-          />
-        </div>
-        <p className="mt-2">
-          Valid until <LocalTime value={expiresAt} hasTime />.
-        </p>
-      </Alert>
-    </div>
+    <InviteLink link={link} title="The invite is made. Copy its link now: it is not shown again.">
+      Valid until <LocalTime value={expiresAt} hasTime />.
+    </InviteLink>
   );
 }

@@ -1,10 +1,9 @@
 import { Form } from "@remix-run/react";
-import { CopyButton } from "~/components/markdown/copy-button";
+import { InviteLink } from "~/components/shell/invite-link";
 import { Alert } from "~/components/ui/alert";
 import { Badge } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
-import { Input } from "~/components/ui/input";
 import { LocalTime } from "~/components/ui/local-time";
 import type { InviteItem } from "../../../server/members/contract";
 import { ROLE_LABELS } from "../../../server/tenants/terms";
@@ -96,33 +95,11 @@ function Deeds({ invite: { inviteId, email, isExpired } }: { invite: InviteItem 
   );
 }
 
-/** On this page once and nowhere else. */
 function Copied({ link, email, expiresAt }: CopiedLink) {
   return (
-    <div className="px-5 pb-5 sm:px-6">
-      <Alert tone="success">
-        <p className="font-medium [overflow-wrap:anywhere]">
-          The link for {email}. Copy it now: it is not shown again.
-        </p>
-        <div className="mt-2 flex items-center gap-2">
-          <Input
-            readOnly
-            value={link}
-            aria-label="Invite link"
-            onFocus={(event) => event.currentTarget.select()}
-            className="font-mono"
-          />
-          <CopyButton
-            text={link}
-            label="Copy the link"
-            className="inline-flex size-10 shrink-0 items-center justify-center rounded-md hover:bg-hover noscript:hidden"
-          />
-        </div>
-        <p className="mt-2">
-          Works for that address alone, until <LocalTime value={expiresAt} hasTime />. The mailed link goes on
-          working.
-        </p>
-      </Alert>
-    </div>
+    <InviteLink link={link} title={`The link for ${email}. Copy it now: it is not shown again.`}>
+      Works for that address alone, until <LocalTime value={expiresAt} hasTime />. The mailed link goes on
+      working.
+    </InviteLink>
   );
 }
