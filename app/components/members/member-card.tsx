@@ -1,9 +1,8 @@
 import { Form, Link, useNavigation } from "@remix-run/react";
+import { TypedName } from "~/components/tenant/typed-name";
 import { Alert } from "~/components/ui/alert";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import type { MemberItem } from "../../../server/members/contract";
 import { ROLE_LABELS } from "../../../server/tenants/terms";
@@ -99,22 +98,7 @@ function TransferWorkspace({ member, tenantName, failure, to }: MemberCardProps)
       <Form ref={form} method="post" noValidate className="flex max-w-form flex-col gap-5 px-5 pb-5 sm:px-6">
         <Refusal failure={failure} />
         <input type="hidden" name="userId" value={member.userId} />
-        <Field
-          label="Type the name of the workspace to confirm"
-          hint={<span className="[overflow-wrap:anywhere]">{tenantName}</span>}
-          error={failure?.errors["confirmation"]}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              name="confirmation"
-              autoComplete="off"
-              defaultValue={failure?.values["confirmation"]}
-              autoFocus
-              required
-            />
-          )}
-        </Field>
+        <TypedName name={tenantName} failure={failure} autoFocus />
         <div className="flex flex-wrap gap-2">
           <Button type="submit" name="intent" value="transfer" variant="danger" isPending={isPending}>
             Hand it over

@@ -2,11 +2,10 @@ import { Form, Link, useNavigation } from "@remix-run/react";
 import { Alert } from "~/components/ui/alert";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { TENANT_GRACE_DAYS } from "../../../server/tenants/terms";
 import type { FormFailure } from "../../http.server";
+import { TypedName } from "./typed-name";
 
 interface DeleteWorkspaceProps {
   name: string;
@@ -39,7 +38,6 @@ export function DeleteWorkspace({ name, isDeleting, failure }: DeleteWorkspacePr
 function DeleteForm({ name, failure }: { name: string; failure: FormFailure | undefined }) {
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formData?.get("intent") === "delete";
-  const error = failure?.errors["confirmation"];
   return (
     <Form
       ref={form}
@@ -48,22 +46,8 @@ function DeleteForm({ name, failure }: { name: string; failure: FormFailure | un
       preventScrollReset
       className="flex max-w-form flex-col gap-5 px-5 pb-5 sm:px-6"
     >
-      {failure && !error && <Alert tone="danger">{failure.message}</Alert>}
-      <Field
-        label="Type the name of the workspace to confirm"
-        hint={<span className="[overflow-wrap:anywhere]">{name}</span>}
-        error={error}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            name="confirmation"
-            autoComplete="off"
-            defaultValue={failure?.values["confirmation"]}
-            required
-          />
-        )}
-      </Field>
+      {failure && !failure.errors["confirmation"] && <Alert tone="danger">{failure.message}</Alert>}
+      <TypedName name={name} failure={failure} />
       <div className="flex flex-wrap gap-3">
         <Button type="submit" name="intent" value="delete" variant="danger" isPending={isPending}>
           Delete the workspace
