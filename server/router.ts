@@ -13,6 +13,7 @@ import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { supportAccessRouter } from "./support-access/router";
 import { tenantsRouter } from "./tenants/router";
+import { reserveRouter } from "./wallet/router";
 
 export const appRouter = router({
   auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),
@@ -29,6 +30,7 @@ export const appRouter = router({
   tools: toolsRouter,
   models: modelsRouter,
   plans: plansRouter,
+  reserve: reserveRouter,
   conversations: conversationsRouter,
   messages: messagesRouter,
   chat: chatRouter,

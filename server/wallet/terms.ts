@@ -24,3 +24,39 @@ export const TEXT_ADJUSTMENT_DECIDED = "This adjustment has been decided already
 export const TEXT_OWN_ADJUSTMENT = "Somebody else must approve your adjustment.";
 export const TEXT_OTHER_ADJUSTMENT = "Another adjustment was asked for under this name.";
 export type AdjustmentState = "pending" | "booked" | "rejected";
+
+/** What happens when the reserve is low and a call is not covered by the plan. */
+export const LOW_POLICIES = ["warn", "block", "limited"] as const;
+export type LowPolicy = (typeof LOW_POLICIES)[number];
+
+const NANO_PER_DOLLAR = 1_000_000_000n;
+const NANO_PER_CENT = 10_000_000n;
+
+/** Nano as exact money: "$1,234.56", "-$0.000045". At least two decimals, and all that are not zero. */
+export function exactDollars(nano: bigint | string): string {
+  const { sign, size } = parted(nano);
+  const fraction = (size % NANO_PER_DOLLAR).toString().padStart(9, "0");
+  return `${sign}$${grouped(size / NANO_PER_DOLLAR)}.${fraction.replace(/0{1,7}$/, "")}`;
+}
+
+/** Money to the cent, towards zero; less than a cent is shown exactly, since "$0.00" would say nothing. */
+export function roundDollars(nano: bigint | string): string {
+  const { sign, size } = parted(nano);
+  const isSmall = size < NANO_PER_CENT;
+  return exactDollars(`${sign}${isSmall ? size : size - (size % NANO_PER_CENT)}`);
+}
+
+/** Whole cents, rounded down. */
+export function centsOf(nano: bigint): bigint {
+  const cents = nano / NANO_PER_CENT;
+  return nano < 0n && nano % NANO_PER_CENT !== 0n ? cents - 1n : cents;
+}
+
+function parted(nano: bigint | string): { sign: "" | "-"; size: bigint } {
+  const amount = BigInt(nano);
+  return amount < 0n ? { sign: "-", size: -amount } : { sign: "", size: amount };
+}
+
+function grouped(whole: bigint): string {
+  return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -171,6 +171,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "models.list": none,
   "plans.list": none,
   "plans.current": none,
+  "reserve.balance": { ...none, isShared: true },
   "admin.billing.unpricedModels": none,
   "admin.billing.adjustments": open({ state: "pending", page: 1 }),
   "admin.billing.adjustReserve": {

@@ -85,6 +85,8 @@ const TABLE: Record<string, RouteEntry> = {
   "t.$tenant.agents.tsx": { door: "tenant" },
   "t.$tenant.audit._index.tsx": { door: "tenant" },
   "t.$tenant.audit_.export.ts": { door: "tenant" },
+  "t.$tenant.billing._index.tsx": { door: "tenant" },
+  "t.$tenant.billing.tsx": { door: "tenant" },
   "t.$tenant.chat.$conversationId.tsx": { door: "tenant", params: conversation, form: message },
   "t.$tenant.chat._index.tsx": { door: "tenant", form: message },
   "t.$tenant.chat.archived.tsx": { door: "tenant" },

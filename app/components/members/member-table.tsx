@@ -6,6 +6,7 @@ import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import type { MemberItem } from "../../../server/members/contract";
 import { mayActOn, ROLE_LABELS, type TenantRole } from "../../../server/tenants/terms";
+import { roundDollars } from "../../../server/wallet/terms";
 
 /** Who looks at the page, as far as it offers them something. */
 export interface MemberViewer {
@@ -90,17 +91,9 @@ function ManagersCells({ member }: { member: MemberItem }) {
         </span>
       </td>
       <td className={`${CELL} whitespace-nowrap text-ink-muted tabular-nums`}>
-        {dollars(spendNano ?? "0")}
+        {roundDollars(spendNano ?? "0")}
         <span className="lg:hidden"> this month</span>
       </td>
     </>
   );
-}
-
-const NANO_PER_CENT = 10_000_000n;
-
-/** Whole cents of an amount in nano; the fractions stand in receipts. */
-function dollars(nano: string): string {
-  const cents = BigInt(nano) / NANO_PER_CENT;
-  return `$${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
 }

@@ -1,6 +1,7 @@
 // The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
 import {
   Bot,
+  CreditCard,
   Home,
   LifeBuoy,
   type LucideIcon,
@@ -25,6 +26,7 @@ const TENANT_PAGES: readonly TenantPage[] = [
   { label: "Chat", path: "chat", icon: MessagesSquare, permission: "chat.read" },
   { label: "Agents", path: "agents", icon: Bot, permission: "chat.read" },
   { label: "Members", path: "members", icon: Users, permission: "members.read" },
+  { label: "Billing", path: "billing", icon: CreditCard, permission: "billing.read" },
   { label: "Audit log", path: "audit", icon: ScrollText, permission: "audit.read" },
   { label: "Settings", path: "settings", icon: Settings, permission: "settings.manage" },
   { label: "Support access", path: "support-access", icon: LifeBuoy, permission: "support.manage" },

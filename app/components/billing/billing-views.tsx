@@ -1,0 +1,22 @@
+import { NavLink, useParams } from "@remix-run/react";
+
+const VIEWS = [{ path: "", label: "Overview" }] as const;
+
+/** The way between the pages of a workspace's billing. */
+export function BillingViews() {
+  const { tenant } = useParams();
+  return (
+    <nav aria-label="Billing" className="mb-6 flex flex-wrap gap-1 border-line border-b">
+      {VIEWS.map(({ path, label }) => (
+        <NavLink
+          key={path}
+          to={`/t/${tenant}/billing${path}`}
+          end
+          className="border-transparent border-b-2 px-3 py-2 text-ink-muted text-sm hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
+        >
+          {label}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
