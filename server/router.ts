@@ -4,16 +4,20 @@ import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { meRouter, modelsRouter, plansRouter } from "./catalogue/router";
+import { seatPrice } from "./catalogue/seat-price";
 import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter, tenantDeletionRouter } from "./lifecycle/router";
 import { serviceAccountsRouter } from "./machines/router";
 import { membersRouter } from "./members/router";
+import { provideSeatPrice } from "./members/seats";
 import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { supportAccessRouter } from "./support-access/router";
 import { tenantsRouter } from "./tenants/router";
 import { reserveRouter } from "./wallet/router";
+
+provideSeatPrice(seatPrice);
 
 export const appRouter = router({
   auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),

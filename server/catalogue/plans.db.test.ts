@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
-import { makeTenant } from "../../tests/factories/tenants";
+import { makeTenant, putOnPlan } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, platformPool } from "../platform/db";
@@ -9,6 +9,7 @@ import { replaceLlm } from "../platform/model";
 import { demoProvider } from "../platform/model-demo";
 import { listUnpricedModels, offeredModels } from "./models";
 import { currentPlan, listPlans } from "./plans";
+import { seatPrice } from "./seat-price";
 
 const DAY_MS = 86_400_000;
 
@@ -51,6 +52,22 @@ test("a grace that is over leaves no usable plan", async () => {
   expect(await currentPlan(scope)).toMatchObject({ standing: "past_due", plan: { code: "starter" } });
   travel(2 * DAY_MS);
   expect(await currentPlan(scope)).toMatchObject({ standing: "suspended" });
+});
+
+test("one more seat costs what the plan says, and nothing in a trial, within the included ones or on a free plan", async () => {
+  const tenant = await makeTenant();
+  const { scope } = tenant;
+  expect(await seatPrice(scope, 1)).toBe(
+    "One more seat costs nothing during the trial, and $19.00 a month on the Starter plan after it.",
+  );
+  travel(15 * DAY_MS);
+  expect(await seatPrice(scope, 1)).toBe("One more seat costs nothing on the Free plan.");
+  travel(0);
+  await putOnPlan(tenant, "pro");
+  expect(await seatPrice(scope, 2)).toBe("One more seat is within the 3 that the Pro plan includes.");
+  expect(await seatPrice(scope, 3)).toBe("One more seat costs $49.00 a month on the Pro plan.");
+  await putOnPlan(tenant, "enterprise");
+  expect(await seatPrice(scope, 3)).toBeNull();
 });
 
 test("a stranger asks in vain for a workspace's plan", async () => {

@@ -89,9 +89,16 @@ const CURRENT = {
 
 /** What the tenant is entitled to now. Throws not_found while no catalogue is loaded. */
 export async function currentPlan(scope: TenantScope): Promise<CurrentPlan> {
+  const current = await findCurrentPlan(scope);
+  if (!current) throw notFound("Plan");
+  return current;
+}
+
+/** As `currentPlan`; null while no catalogue is loaded. */
+export async function findCurrentPlan(scope: TenantScope): Promise<CurrentPlan | null> {
   const [row] = await queryTenant<CurrentRow>(scope, { ...CURRENT, values: [scope.tenantId, now()] });
   const plan = row && (await readVersions([row.plan_version_id])).get(row.plan_version_id);
-  if (!plan) throw notFound("Plan");
+  if (!plan) return null;
   return {
     plan,
     standing: row.standing,

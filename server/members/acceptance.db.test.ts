@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
-import { addMember, makeMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
+import { addMember, makeMember, makeTenant, putOnPlan, type TestTenant } from "../../tests/factories/tenants";
 import { GOOD_PASSWORD, makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, db, platformDb } from "../platform/db";
@@ -72,9 +72,8 @@ test("of twenty tries to accept at once exactly one wins, and the others hear th
   expect(await rolesOf(user)).toEqual(["member"]);
 });
 
-test("twenty invited people at once fill the seats exactly, and who found none can come when one is free", async () => {
+test("twenty invited people at once fill the plan's seats exactly, and who found none can come on a larger plan", async () => {
   const tenant = await makeTenant();
-  await withTenant(tenant.scope, (tx) => setSeatLimit(tx, tenant.scope.tenantId, 6));
   const guests = [];
   for (let count = 0; count < 20; count += 1) {
     const user = await makeUser();
@@ -84,14 +83,31 @@ test("twenty invited people at once fill the seats exactly, and who found none c
   const outcomes = await Promise.allSettled(
     guests.map(({ cookie, token }) => callAs({ cookie }).api.members.acceptInvite({ token })),
   );
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(9);
   const refused = outcomes.find((outcome) => outcome.status === "rejected");
   expect(refused?.reason).toMatchObject({ cause: { details: { reason: "seat_limit_reached" } } });
-  expect(await platformDb().tenantMember.count({ where: { tenantId: tenant.id } })).toBe(6);
-  await withTenant(tenant.scope, (tx) => setSeatLimit(tx, tenant.scope.tenantId, 7));
+  expect(await platformDb().tenantMember.count({ where: { tenantId: tenant.id } })).toBe(10);
+  await putOnPlan(tenant, "pro");
   const waiting = guests[outcomes.findIndex(({ status }) => status === "rejected")];
   await callAs({ cookie: waiting?.cookie ?? null }).api.members.acceptInvite({ token: waiting?.token ?? "" });
 }, 60_000);
+
+test("of two limits the smaller one counts, and a smaller plan takes nobody in and nobody out", async () => {
+  const [tenant, user] = [await makeTenant(), await makeUser()];
+  const full = { cause: { details: { reason: "seat_limit_reached" } } };
+  const { token } = await invite(tenant, user.email);
+  for (let count = 0; count < 3; count += 1) await addMember(tenant);
+  const agree = (seats: number) =>
+    withTenant(tenant.scope, (tx) => setSeatLimit(tx, tenant.scope.tenantId, seats));
+  await agree(4);
+  await expect(accept(user, token)).rejects.toMatchObject(full);
+  await agree(50);
+  await putOnPlan(tenant, "free");
+  await expect(accept(user, token)).rejects.toMatchObject(full);
+  expect(await platformDb().tenantMember.count({ where: { tenantId: tenant.id } })).toBe(4);
+  await putOnPlan(tenant, "enterprise");
+  await accept(user, token);
+});
 
 test("nobody but the owner of the address can use it: not another person, not an unverified one, not a visitor", async () => {
   const tenant = await makeTenant();

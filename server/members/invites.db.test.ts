@@ -1,14 +1,12 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
-import { addMember, makeMember, makeTenant } from "../../tests/factories/tenants";
+import { addMember, makeMember, makeTenant, putOnPlan } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { closeDatabases, platformDb } from "../platform/db";
-import { provideSeatPrice } from "./seats";
 import { TEXT_NO_LINKS, TEXT_RANK } from "./terms";
 
 afterAll(closeDatabases);
-afterEach(() => provideSeatPrice(async () => null));
 
 let last = 0;
 const address = () => `guest-${last++}@invites.example`;
@@ -175,7 +173,9 @@ test("what a seat costs and how many are taken is said before inviting", async (
   const { api, tenant } = await makeAdmin();
   await addMember(tenant);
   await api().invite({ email: address(), role: "member" });
+  const price =
+    "One more seat costs nothing during the trial, and $19.00 a month on the Starter plan after it.";
+  expect(await api().seats()).toEqual({ used: 3, invited: 1, limit: 10, price });
+  await putOnPlan(tenant, "enterprise");
   expect(await api().seats()).toEqual({ used: 3, invited: 1, limit: null, price: null });
-  provideSeatPrice(async () => "Each further seat costs 12.00 a month.");
-  expect((await api().seats()).price).toBe("Each further seat costs 12.00 a month.");
 });

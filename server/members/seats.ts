@@ -1,14 +1,15 @@
 // Seats of a workspace: how many are taken, how many there are, and what one more costs. The room that keeps plans says the
-// price; until one does, there is none to tell.
+// price; until one does, there is none to tell. How many there are is asked again when an invite is accepted.
 
 import { now } from "../platform/clock";
 import type { TenantScope } from "../platform/tenant-db";
 import { withTenant } from "../platform/tenant-db";
+import { seatsOf } from "../tenants/memberships";
 import type { Scope } from "../tenants/scope";
 import type { SeatFacts } from "./contract";
 
-/** A sentence on what one more seat costs, ending with a full stop; null while the plan has no price for seats. */
-export type SeatPrice = (scope: TenantScope) => Promise<string | null>;
+/** A sentence on what one more seat costs while so many are taken, ending with a full stop; null where nobody knows. */
+export type SeatPrice = (scope: TenantScope, used: number) => Promise<string | null>;
 
 let price: SeatPrice = async () => null;
 
@@ -25,8 +26,7 @@ export async function seatFacts(scope: Scope): Promise<SeatFacts> {
     invited: await tx.tenantInvite.count({
       where: { tenantId, acceptedAt: null, revokedAt: null, expiresAt: { gt: now() } },
     }),
-    tenant: await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { seatLimit: true } }),
+    limit: await seatsOf(tx, tenantId),
   }));
-  const { used, invited, tenant } = counts;
-  return { used, invited, limit: tenant.seatLimit, price: await price(scope) };
+  return { ...counts, price: await price(scope, counts.used) };
 }

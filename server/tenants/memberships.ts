@@ -22,11 +22,16 @@ export async function noteSeen(member: TenantScope, lastSeenAt: Date | null): Pr
   await queryTenant(member, { ...SEEN, values: [member.tenantId, member.userId, at] });
 }
 
-/** Makes whatever concerns a workspace's people take turns until the transaction ends; answers how many may belong to it. */
-export async function lockTenant(tx: Prisma.TransactionClient, tenantId: TenantId): Promise<number | null> {
-  const [row] = await tx.$queryRaw<{ seat_limit: number | null }[]>`
-    SELECT seat_limit FROM tenants WHERE id = ${tenantId}::uuid FOR UPDATE`;
-  return row?.seat_limit ?? null;
+/** Makes whatever concerns a workspace's people take turns until the transaction ends. */
+export async function lockTenant(tx: Prisma.TransactionClient, tenantId: TenantId): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM tenants WHERE id = ${tenantId}::uuid FOR UPDATE`;
+}
+
+/** How many people may belong to a workspace now: what its plan allows, or fewer where fewer were agreed; null is any number. */
+export async function seatsOf(tx: Prisma.TransactionClient, tenantId: TenantId): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ seats: number | null }[]>`
+    SELECT seats_of(${tenantId}::uuid, ${now()}) AS seats`;
+  return row?.seats ?? null;
 }
 
 /** The role of a person in a workspace; null for strangers. */
@@ -44,9 +49,10 @@ export async function addMembership(
   tx: Prisma.TransactionClient,
   { tenantId, userId, role }: TenantScope & { role: TenantRole },
 ): Promise<void> {
-  const seatLimit = await lockTenant(tx, tenantId);
+  await lockTenant(tx, tenantId);
+  const seats = await seatsOf(tx, tenantId);
   const taken = await tx.tenantMember.count({ where: { tenantId } });
-  if (seatLimit !== null && taken >= seatLimit) {
+  if (seats !== null && taken >= seats) {
     throw new AppError("conflict", TEXT_NO_SEAT, { reason: "seat_limit_reached" });
   }
   await tx.tenantMember.create({ data: { tenantId, userId, role } });
@@ -76,7 +82,7 @@ export async function isWithoutWorkspace(tx: Prisma.TransactionClient, userId: s
   return (await tx.tenantMember.count({ where: { userId } })) === 0;
 }
 
-/** Says how many people may belong to a workspace, null for any number. Who belongs already stays. */
+/** Agrees on fewer people than the plan allows; null leaves what it allows. Who belongs already stays. */
 export async function setSeatLimit(
   tx: Prisma.TransactionClient,
   tenantId: TenantId,

@@ -47,7 +47,8 @@ const rowOf = (person: NewPerson) => desk.getByRole("row").filter({ hasText: per
 test("several people are invited at once, by an address each, with a message", async () => {
   await desk.getByRole("link", { name: "Members" }).click();
   await expect(desk.getByRole("heading", { name: "Members", level: 1 })).toBeVisible();
-  await expect(desk.getByText(/1 seat used/)).toBeVisible();
+  await expect(desk.getByText(/1 of 10 seats used/)).toBeVisible();
+  await expect(desk.getByText(/\$19\.00 a month on the Starter plan/)).toBeVisible();
   await desk.getByLabel("Email addresses").fill("nobody at example");
   await desk.getByRole("button", { name: "Send invites" }).click();
   await expect(desk.getByLabel("Email addresses")).toHaveAttribute("aria-invalid", "true");

@@ -1,6 +1,7 @@
 // Workspaces for tests, with their people and scopes.
 
-import { db } from "../../server/platform/db";
+import type { PlanCode } from "../../server/catalogue/terms";
+import { db, platformPool } from "../../server/platform/db";
 import { logger } from "../../server/platform/logger";
 import { withTenant } from "../../server/platform/tenant-db";
 import { internalRequest } from "../../server/request";
@@ -43,6 +44,15 @@ export async function makeMember(tenant: TestTenant, role: TenantRole = "member"
   const member = await addMember(tenant, role, person);
   const { cookie } = await signIn(member.user);
   return { ...member, cookie };
+}
+
+/** Puts a workspace on a plan as it is sold now, paid for. */
+export async function putOnPlan({ id }: { id: string }, plan: PlanCode): Promise<void> {
+  await platformPool().query(
+    `UPDATE tenant_plans SET plan_id = $2, plan_version_id = NULL, standing = 'active', trial_ends_at = NULL
+      WHERE tenant_id = $1`,
+    [id, plan],
+  );
 }
 
 /** A person's scope in a workspace; throws not_found for strangers. */

@@ -105,7 +105,7 @@ function SeatWords({ seats: { used, invited, limit, price } }: { seats: SeatFact
   return (
     <>
       {taken}
-      {waiting}. {price ?? "An invite takes a seat when it is accepted."}
+      {waiting}. An invite takes a seat when it is accepted. {price}
     </>
   );
 }
