@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
@@ -106,6 +107,59 @@ test("the last owner can be neither demoted nor removed and cannot leave, also n
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await rolesIn(tenant)).toMatchObject({ owner: 1 });
 });
+
+test("whatever thirty owners do at once to each other and to themselves, one who stays is left", async () => {
+  const tenant = await makeTenant();
+  const owners = [{ user: tenant.owner, cookie: (await signIn(tenant.owner)).cookie }];
+  for (let count = 1; count < 30; count += 1) owners.push(await makeMember(tenant, "owner"));
+  const outcomes = await Promise.allSettled(
+    owners.map((owner, index) => {
+      const userId = owners[(index + 1) % owners.length]?.user.id ?? "";
+      const api = callIn(tenant, owner);
+      const deeds = [
+        () => api.remove({ userId }),
+        () => api.setRole({ userId, role: "member" }),
+        () => api.leave(),
+        () => api.transfer({ userId, confirmation: tenant.name }),
+        () => callAs(owner).api.account.delete({ confirmation: owner.user.email }),
+      ];
+      return deeds[index % deeds.length]?.();
+    }),
+  );
+  // Removed from their only workspace or gone before their turn, people are signed out or strangers.
+  const refusals = ["FORBIDDEN", "CONFLICT", "NOT_FOUND", "UNAUTHORIZED", "SERVICE_UNAVAILABLE"];
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") expect(refusals).toContain(outcome.reason.code);
+  }
+  const ruling = { tenantId: tenant.id, role: "owner" as const, user: { deletionDueAt: null } };
+  expect(await platformDb().tenantMember.count({ where: ruling })).toBeGreaterThanOrEqual(1);
+}, 180_000);
+
+test("who is being made the only owner at this moment cannot have their account deleted beside it", async () => {
+  const tenant = await makeTenant();
+  const { user, cookie } = await makeMember(tenant);
+  const transfer = new pg.Client({ connectionString: process.env["DATABASE_PLATFORM_URL"] });
+  await transfer.connect();
+  await transfer.query("BEGIN");
+  await transfer.query("SELECT 1 FROM tenants WHERE id = $1 FOR UPDATE", [tenant.id]);
+  const deletion = callAs({ cookie }).api.account.delete({ confirmation: user.email });
+  const outcome = deletion.catch(({ code }: { code: string }) => code);
+  await Promise.race([outcome, somebodyWaits(transfer)]);
+  await transfer.query(
+    "UPDATE tenant_members SET role = CASE WHEN user_id = $2 THEN 'owner' ELSE 'admin' END::tenant_role WHERE tenant_id = $1",
+    [tenant.id, user.id],
+  );
+  await transfer.query("COMMIT");
+  await transfer.end();
+  expect(await outcome).toBe("CONFLICT");
+});
+
+/** Resolves when another connection of this database waits for the client's locks. */
+async function somebodyWaits(client: pg.Client): Promise<void> {
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+  while ((await client.query(waiting)).rowCount === 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 test("an owner whose account is about to be deleted does not count as one", async () => {
   const tenant = await makeTenant();

@@ -47,12 +47,13 @@ export async function planDeparture(
 
 /**
  * Throws `conflict` while a workspace of others would be left without an owner. Owners of one workspace who leave at the
- * same time take turns: the workspaces stay locked until the transaction ends.
+ * same time take turns: all workspaces of the person stay locked until the transaction ends, also those that somebody is
+ * handing over to them at this moment.
  */
 export async function requireSuccession(tx: Prisma.TransactionClient, userId: string): Promise<void> {
   await tx.$queryRaw`
     SELECT t.id FROM tenants t JOIN tenant_members m ON m.tenant_id = t.id
-     WHERE m.user_id = ${userId}::uuid AND m.role = 'owner' ORDER BY t.id FOR UPDATE OF t`;
+     WHERE m.user_id = ${userId}::uuid ORDER BY t.id FOR UPDATE OF t`;
   const { needOwner } = await planDeparture(userId, tx);
   if (needOwner.length === 0) return;
   const names = needOwner.map(({ name }) => name).join(", ");
