@@ -91,6 +91,21 @@ test("undoing a change takes away what a later one sent to another address", asy
   expect(await addressOf(user.id)).toBe(user.email);
 });
 
+test("undoing a change that was never confirmed ends the sessions, and a later one that was", async () => {
+  const { user, cookie, cancelToken } = await moving();
+  const later = newAddress();
+  await callAs({ cookie }).api.account.changeEmail({ email: later });
+  await confirm(await tokenMailedTo(later, "email_change"));
+  const thief = await signIn({ ...user, email: later });
+  await cancel(cancelToken);
+  expect(await addressOf(user.id)).toBe(user.email);
+  const lone = await moving();
+  await cancel(lone.cancelToken);
+  for (const ended of [thief.cookie, lone.cookie]) {
+    await expect(callAs({ cookie: ended }).api.auth.me()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  }
+});
+
 test("a taken address is answered alike, and its owner reads why nothing happens", async () => {
   const owner = await makeUser();
   const { cookie } = await signIn(await makeUser());

@@ -71,8 +71,8 @@ export async function confirmEmailChange(
 }
 
 /**
- * Undoes a change by the link to the old address, confirmed or not, and every later one with it; all sessions end when it
- * was confirmed, since whoever confirmed it may not be the owner.
+ * Undoes a change by the link to the old address, confirmed or not, and every later one with it. All sessions end, since
+ * whoever asked for it was signed in.
  */
 export async function cancelEmailChange(token: string, request: RequestInfo): Promise<void> {
   const change = await findChange({ cancelHash: { in: linkHashes("email-cancel", token) } });
@@ -123,15 +123,20 @@ async function issueChange(
   await audit(tx, { action: "account.change_email", userId, request });
 }
 
-async function undo(tx: Prisma.TransactionClient, change: EmailChange): Promise<void> {
-  const { userId, oldEmail, createdAt } = change;
+async function undo(
+  tx: Prisma.TransactionClient,
+  { userId, oldEmail, createdAt }: EmailChange,
+): Promise<void> {
   // Links that a later change sent to an address that was never the owner's.
   await tx.emailChange.updateMany({
     where: { userId, cancelledAt: null, createdAt: { gte: createdAt } },
     data: { cancelledAt: now() },
   });
-  if (change.confirmedAt === null) return;
-  await tx.user.update({ where: { id: userId }, data: { email: oldEmail, emailVerifiedAt: now() } });
+  // Asked of the account, not of this change: a later one may have been confirmed in its place.
+  await tx.user.updateMany({
+    where: { id: userId, email: { not: oldEmail } },
+    data: { email: oldEmail, emailVerifiedAt: now() },
+  });
   await supersedeAllLinks(tx, userId);
   await revokeAllSessions(tx, userId, "email_changed");
 }
