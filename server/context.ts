@@ -1,18 +1,13 @@
 // From a request to a scope: who asks, by the cookie's session, and for which tenant, by their membership; or which machine
 // asks, by its bearer token, which names the tenant. All are read once for everything that one request runs.
 
+import { assertAddressConfirmed } from "./auth/address/verification";
 import { isSessionCookie, readSessionToken } from "./auth/session-cookie";
 import { type SessionState, validateSession } from "./auth/sessions";
-import {
-  PLATFORM_ROLE_PERMISSIONS,
-  type PlatformPermission,
-  TEXT_SECOND_FACTOR_NEEDED,
-  TEXT_UNVERIFIED,
-} from "./auth/terms";
+import { PLATFORM_ROLE_PERMISSIONS, type PlatformPermission, TEXT_SECOND_FACTOR_NEEDED } from "./auth/terms";
 import type { Machine } from "./machines/access-tokens";
 import { readBearer, recogniseMachine, scopeOfMachine } from "./machines/identity";
 import { readSignedCall, type SignedCall } from "./machines/vault";
-import { config } from "./platform/config";
 import { AppError } from "./platform/errors";
 import { logger } from "./platform/logger";
 import type { RequestInfo } from "./request";
@@ -119,8 +114,8 @@ export function requireSession(session: SessionState | null): SessionState {
 
 export function requireVerified(session: SessionState | null): SessionState {
   const known = requireSession(session);
-  if (known.emailVerified || !config().requireEmailVerification) return known;
-  throw new AppError("forbidden", TEXT_UNVERIFIED, { reason: "email_unverified" });
+  assertAddressConfirmed(known);
+  return known;
 }
 
 export function requirePermission(scope: Scope, permission: Permission): void {

@@ -4,6 +4,7 @@ import { takeFaults } from "../../tests/factories/faults";
 import { mailsTo } from "../../tests/factories/mails";
 import { codeOf, cookiesOf, makeEnrolled, passPassword } from "../../tests/factories/second-factor";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
+import { TEXT_UNVERIFIED } from "../auth/terms";
 import { travel } from "../platform/clock";
 import { closeDatabases, db, platformDb } from "../platform/db";
 import { TEXT_ALREADY_ON, TEXT_INVALID_CODE } from "./terms";
@@ -36,6 +37,18 @@ test("turning it on gives ten codes, a new session of level 2, an end to the oth
   expect(live.map(({ aal }) => aal)).toEqual([2]);
   expect((await mailsTo(user.email)).map(({ template }) => template)).toContain("two_factor_on");
   expect(await platformDb().auditLog.count({ where: { action: "mfa.enable", actorId: user.id } })).toBe(1);
+});
+
+test("somebody whose address is unconfirmed sets nothing up", async () => {
+  const { cookie } = await signIn(await makeUser({ isVerified: false }));
+  const { mfa } = callAs({ cookie }).api;
+  for (const call of [
+    () => mfa.enableInit({ password: GOOD_PASSWORD }),
+    () => mfa.setup(),
+    () => mfa.enableComplete({ code: "123456" }),
+  ]) {
+    await expect(call()).rejects.toMatchObject({ code: "FORBIDDEN", message: TEXT_UNVERIFIED });
+  }
 });
 
 test("neither secret nor recovery codes lie in the database as they are", async () => {

@@ -2,6 +2,7 @@
 // in, who gives the password again, or by an operator between password and session, whose sign-in it finishes.
 
 import { recordAudit } from "../audit/log";
+import { assertAddressConfirmed } from "../auth/address/verification";
 import { revokeAllSessions } from "../auth/session/revocation";
 import { rotateSession, type SessionState } from "../auth/sessions";
 import { checkOwnPassword } from "../auth/sign-in/password-prompt";
@@ -48,7 +49,7 @@ interface Enrollee {
 
 /**
  * Makes a new secret and answers how to enrol it. Somebody signed in gives the password: throws as `checkOwnPassword`,
- * and `conflict` when the second factor is on.
+ * `forbidden` (T-2) before the address is confirmed, and `conflict` when the second factor is on.
  */
 export async function beginSetup(password: string | undefined, browser: Browser): Promise<Enrolment> {
   const person = await enrolleeOf(browser);
@@ -136,6 +137,7 @@ async function enrolleeOf({ cookie, session }: Browser): Promise<Enrollee> {
     return { userId, email, startedBy: id, session: null, challenge: found };
   }
   if (!session) throw challengeExpired();
+  assertAddressConfirmed(session);
   const { userId, email, sessionId } = session;
   return { userId, email, startedBy: sessionId, session, challenge: null };
 }

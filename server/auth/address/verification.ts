@@ -3,9 +3,10 @@
 
 import { recordAudit } from "../../audit/log";
 import { fromNow, now } from "../../platform/clock";
+import { config } from "../../platform/config";
 import { sha256 } from "../../platform/crypto";
 import { db } from "../../platform/db";
-import type { AppError } from "../../platform/errors";
+import { AppError } from "../../platform/errors";
 import { onTheBeat } from "../../platform/even-time";
 import { newId, randomToken } from "../../platform/ids";
 import { queueMail } from "../../platform/mailer";
@@ -13,12 +14,19 @@ import type { Prisma } from "../../platform/prisma/client";
 import type { RequestInfo } from "../../request";
 import { verificationMail } from "../emails";
 import { linkHash, linkHashes, linkProblem, takeTurn } from "../links";
-import { RESEND_PER_ACCOUNT_PER_HOUR, VERIFICATION_VALID_HOURS } from "../terms";
+import type { SessionState } from "../sessions";
+import { RESEND_PER_ACCOUNT_PER_HOUR, TEXT_UNVERIFIED, VERIFICATION_VALID_HOURS } from "../terms";
 import { findAccount } from "../users";
 import { countMailTo } from "./limit";
 
 const HOUR_MS = 3_600_000;
 const MAIL_LIMIT = { name: "resend.account", perHour: RESEND_PER_ACCOUNT_PER_HOUR };
+
+/** Throws `forbidden` (T-2, email_unverified) for somebody who has yet to confirm their address. */
+export function assertAddressConfirmed({ emailVerified }: SessionState): void {
+  if (emailVerified || !config().requireEmailVerification) return;
+  throw new AppError("forbidden", TEXT_UNVERIFIED, { reason: "email_unverified" });
+}
 
 /** Makes the one valid link of an account and queues its mail, in the caller's transaction. */
 export async function issueVerification(
