@@ -51,6 +51,16 @@ test("a form that does not fit comes back with messages and with what was typed,
   expect(JSON.stringify(failure)).not.toContain("short secret");
 });
 
+test("a page that has asked for a captcha says so to itself, and to no contract", async () => {
+  const request = formRequest([
+    ["code", "1"],
+    ["hasCaptcha", "1"],
+  ]);
+  const failure = await parseForm(request, z.strictObject({ code: z.string().min(6) }));
+  expect(failure).toMatchObject({ ok: false, values: { hasCaptcha: "1" } });
+  expect(failure.ok ? null : Object.keys(failure.errors)).toEqual(["code"]);
+});
+
 test("repeated names are lists, single ones are text", async () => {
   const schema = z.object({ tag: z.array(z.string()), name: z.string() });
   const form = await parseForm(

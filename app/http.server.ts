@@ -40,6 +40,9 @@ const SECRET_FIELD = /password|token|secret|code/i;
 const INSIDE = "https://inside.invalid";
 // Fields that were typed before a confirmation, in the address of the page they belong to.
 const TYPED = "typed.";
+/** Says that the page has asked for a captcha, and goes on asking; no contract knows it. */
+const HAS_CAPTCHA = "hasCaptcha";
+const NOT_TYPED = new Set(["intent", HAS_CAPTCHA]);
 const KEPT_TEXT_LENGTH_MAX = 320;
 const TOAST_SECONDS = 30;
 
@@ -134,6 +137,7 @@ export async function parseForm<Schema extends z.ZodType>(
       (entry): entry is [string, string] => typeof entry[1] === "string" && !SECRET_FIELD.test(entry[0]),
     ),
   );
+  delete fields[HAS_CAPTCHA];
   const parsed = schema.safeParse(fields);
   if (parsed.success) return { ok: true, data: parsed.data, values };
   return failureOf(invalidInput(parsed.error), values);
@@ -212,7 +216,8 @@ function signInPath(request: Request): string {
 function confirmPath(request: Request, typed: Record<string, string> = {}): string {
   const page = new URL(pagePath(request), INSIDE);
   for (const [name, text] of Object.entries(typed)) {
-    if (name !== "intent" && text.length <= KEPT_TEXT_LENGTH_MAX) page.searchParams.set(TYPED + name, text);
+    if (!NOT_TYPED.has(name) && text.length <= KEPT_TEXT_LENGTH_MAX)
+      page.searchParams.set(TYPED + name, text);
   }
   return `/account/confirm?redirectTo=${encodeURIComponent(page.pathname + page.search)}`;
 }

@@ -6,7 +6,7 @@ import {
 } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { AuthPage } from "~/components/auth/auth-page";
-import { Captcha } from "~/components/auth/captcha";
+import { CaptchaWhenAsked } from "~/components/auth/captcha";
 import { CodeField } from "~/components/auth/code-field";
 import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
@@ -51,7 +51,6 @@ export default function VerifyPage() {
   const form = useFocusFirstError(failure);
   const isRecovery = params.has("recovery");
   const isPending = useNavigation().formAction?.startsWith("/2fa/verify") ?? false;
-  const asksCaptcha = failure?.reason === "captcha_required";
   useOwnDocument(captcha.provider === "turnstile");
   return (
     <AuthPage
@@ -79,7 +78,7 @@ export default function VerifyPage() {
           <Alert tone="danger">{failure.message}</Alert>
         )}
         <CodeField isRecovery={isRecovery} autoFocus error={failure?.errors["code"]} />
-        {asksCaptcha && <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />}
+        <CaptchaWhenAsked challenge={captcha} failure={failure} />
         <Button type="submit" size="lg" isPending={isPending}>
           Sign in
         </Button>

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { AuthPage } from "~/components/auth/auth-page";
-import { Captcha } from "~/components/auth/captcha";
+import { CaptchaWhenAsked } from "~/components/auth/captcha";
 import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
@@ -72,9 +72,7 @@ export default function ForgotPasswordPage() {
               />
             )}
           </Field>
-          {failure?.reason === "captcha_required" && (
-            <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />
-          )}
+          <CaptchaWhenAsked challenge={captcha} failure={failure} />
           <Button type="submit" size="lg" isPending={isPending}>
             Send the link
           </Button>

@@ -7,7 +7,7 @@ import {
 import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { z } from "zod";
 import { AuthPage } from "~/components/auth/auth-page";
-import { Captcha } from "~/components/auth/captcha";
+import { CaptchaWhenAsked } from "~/components/auth/captcha";
 import { PasswordField } from "~/components/auth/password-field";
 import { useOwnDocument } from "~/components/auth/use-own-document";
 import { Alert } from "~/components/ui/alert";
@@ -27,8 +27,6 @@ import { allowPublic, redirectSignedIn } from "../session.server";
 /** A ticked box arrives as "on", an unticked one not at all. */
 const LoginForm = Login.extend({
   remember: z.literal("on").optional().transform(Boolean),
-  /** The page has asked for a captcha, and goes on asking. */
-  hasCaptcha: z.literal("1").optional(),
 });
 
 /** Where the right password leads when it is not enough. */
@@ -47,7 +45,7 @@ export const shouldRevalidate = () => true;
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
-  return submitForm(args, LoginForm, async ({ hasCaptcha: _, ...input }) => {
+  return submitForm(args, LoginForm, async (input) => {
     const { status } = await api(args).auth.login(input);
     const wanted = safeRedirect(new URL(args.request.url).searchParams.get("redirectTo"));
     return redirect(
@@ -59,7 +57,6 @@ export async function action(args: ActionFunctionArgs) {
 export default function LoginPage() {
   const { captcha, needsInvite } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
-  const asksCaptcha = failure?.reason === "captcha_required" || failure?.values["hasCaptcha"] === "1";
   useOwnDocument(captcha.provider === "turnstile");
   const [params] = useSearchParams();
   const form = useFocusFirstError(failure);
@@ -99,8 +96,7 @@ export default function LoginPage() {
           Forgot your password?
         </Link>
         <Checkbox name="remember" label="Remember me" />
-        {asksCaptcha && <Captcha challenge={captcha} error={failure?.errors["captchaToken"]} />}
-        {asksCaptcha && <input type="hidden" name="hasCaptcha" value="1" />}
+        <CaptchaWhenAsked challenge={captcha} failure={failure} />
         <Button type="submit" size="lg" isPending={isPending}>
           Sign in
         </Button>

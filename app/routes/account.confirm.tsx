@@ -5,9 +5,10 @@ import {
   redirect,
 } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
-import { Captcha } from "~/components/auth/captcha";
+import { CaptchaWhenAsked } from "~/components/auth/captcha";
 import { CodeField } from "~/components/auth/code-field";
 import { PasswordField } from "~/components/auth/password-field";
+import { useOwnDocument } from "~/components/auth/use-own-document";
 import { PageHeading } from "~/components/shell/page-heading";
 import { Alert } from "~/components/ui/alert";
 import { Button, buttonClass } from "~/components/ui/button";
@@ -24,8 +25,15 @@ export const meta: MetaFunction = () => [{ title: "Confirm it is you · Parley" 
 
 export async function loader(args: LoaderFunctionArgs) {
   const { hasSecondFactor } = await requireUser(args);
-  return { hasSecondFactor, captcha: await api(args).auth.captcha({ action: "two_factor" }) };
+  const [{ needsCaptcha }, captcha] = await Promise.all([
+    api(args).mfa.status(),
+    api(args).auth.captcha({ action: "two_factor" }),
+  ]);
+  return { hasSecondFactor, needsCaptcha, captcha };
 }
+
+/** A refused form needs a new captcha: the old one is used up. */
+export const shouldRevalidate = () => true;
 
 export async function action(args: ActionFunctionArgs) {
   await requireUser(args);
@@ -37,7 +45,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function ConfirmPage() {
-  const { hasSecondFactor, captcha } = useLoaderData<typeof loader>();
+  const { hasSecondFactor, needsCaptcha, captcha } = useLoaderData<typeof loader>();
+  useOwnDocument(needsCaptcha && captcha.provider === "turnstile");
   const failure = useActionData<typeof action>();
   const [params] = useSearchParams();
   const form = useFocusFirstError(failure);
@@ -61,9 +70,7 @@ export default function ConfirmPage() {
           )}
           <PasswordField autoComplete="current-password" error={failure?.errors["password"]} />
           {hasSecondFactor && <CodeField error={failure?.errors["code"]} />}
-          {failure?.reason === "captcha_required" && (
-            <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />
-          )}
+          <CaptchaWhenAsked challenge={captcha} failure={failure} isDue={needsCaptcha} />
           <div className="flex flex-wrap gap-3">
             <Button type="submit" isPending={isPending}>
               Confirm

@@ -1,10 +1,16 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
+import {
+  type ShouldRevalidateFunction,
+  useActionData,
+  useLoaderData,
+  useSearchParams,
+} from "@remix-run/react";
 import { z } from "zod";
 import { ChangeEmailForm } from "~/components/account/change-email-form";
 import { OperatorReset } from "~/components/account/operator-reset";
 import { PasswordForm } from "~/components/account/password-form";
 import { TwoFactorSection } from "~/components/account/two-factor-section";
+import { useOwnDocument } from "~/components/auth/use-own-document";
 import { PageHeading } from "~/components/shell/page-heading";
 import { ChangeEmail, ChangePassword } from "../../server/auth/contract";
 import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
@@ -39,6 +45,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return { twoFactor, captcha, email, typedEmail, ownWords, maySetPasswords, visit: args.context.info.id };
 }
 
+/** A form with a captcha that was refused needs a new one: the old one is used up. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ formData, defaultShouldRevalidate }) =>
+  defaultShouldRevalidate ||
+  formData?.get("intent") === "disable" ||
+  formData?.get("intent") === "regenerate";
+
 export async function action(args: ActionFunctionArgs) {
   await requireUser(args);
   return submitForm(args, SecurityForm, async (form) => {
@@ -67,6 +79,7 @@ async function change(args: ActionFunctionArgs, form: Change): Promise<string> {
 export default function SecurityPage() {
   const { twoFactor, captcha, email, typedEmail, ownWords, maySetPasswords, visit } =
     useLoaderData<typeof loader>();
+  useOwnDocument(twoFactor.needsCaptcha && captcha.provider === "turnstile");
   const answer = useActionData<typeof action>();
   const failure = answer && !answer.ok ? answer : undefined;
   const failureOf = (...intents: string[]) =>
@@ -80,7 +93,7 @@ export default function SecurityPage() {
         <TwoFactorSection
           state={twoFactor}
           asking={wanted === "disable" || wanted === "regenerate" ? wanted : null}
-          failure={failureOf("disable", "regenerate") ?? null}
+          failure={failureOf("disable", "regenerate")}
           newCodes={answer?.ok ? answer.recoveryCodes : null}
           captcha={captcha}
         />

@@ -60,7 +60,8 @@ export async function action(args: ActionFunctionArgs) {
 export default function SessionsPage() {
   const { items, total, tenant, tenants } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
-  const hasOthers = total > 1 || items.some((session) => !session.isCurrent);
+  // A workspace's list does not show the rest.
+  const mayHaveOthers = tenant !== "all" || total > 1;
   return (
     <>
       <PageHeading
@@ -73,7 +74,7 @@ export default function SessionsPage() {
               name="intent"
               value="revoke-others"
               variant="secondary"
-              disabled={!hasOthers}
+              disabled={!mayHaveOthers}
             >
               Sign out other sessions
             </Button>

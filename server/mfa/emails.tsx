@@ -61,7 +61,7 @@ export function lockedMail(): Mail {
     heading: "Two-factor authentication is locked for a moment",
     paragraphs: [
       `Someone with your password entered several wrong security codes. No code is accepted for ${MFA_LOCK_MINUTES} minutes.`,
-      "If it was you, wait and try again, or use a recovery code.",
+      "If it was you, wait; then try again, or use a recovery code.",
     ],
     action: { label: "Change your password", url: appLink("/account/security", {}) },
     footnote: NOT_YOU,

@@ -26,10 +26,11 @@ test("the documented sample is what a page sends", () => {
 test("only pages with a captcha may frame Turnstile", () => {
   const framesOf = (path: string) =>
     /frame-src ([^;]+)/.exec(pageHeaders(path, "SAMPLE", false).join(" "))?.[1];
-  for (const path of ["/login", "/register", "/request-access", "/forgot-password", "/2fa/verify"]) {
+  const doors = ["/login", "/register", "/request-access", "/forgot-password", "/2fa/verify"];
+  for (const path of [...doors, "/account/security", "/account/confirm"]) {
     expect(framesOf(path)).toBe("'self' https://challenges.cloudflare.com");
   }
-  for (const path of ["/", "/logins", "/reset-password", "/account/security", "/t/acme"]) {
+  for (const path of ["/", "/logins", "/reset-password", "/account/sessions", "/t/acme"]) {
     expect(framesOf(path)).toBe("'self'");
   }
 });

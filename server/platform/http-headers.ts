@@ -7,7 +7,8 @@ const REPORT_PATH = "/csp-report";
 const REPORT_MAX_AGE_SECONDS = 10_886_400;
 
 const CAPTCHA_ORIGIN = "https://challenges.cloudflare.com";
-const CAPTCHA_PAGE = /^\/(login|register|request-access|forgot-password|2fa)(\/|$)/;
+const CAPTCHA_PAGE =
+  /^\/(login|register|request-access|forgot-password|2fa|account\/(security|confirm))(\/|$)/;
 
 const PERMISSIONS =
   "camera=(), microphone=(), geolocation=(), payment=(), usb=(), midi=(), display-capture=(), browsing-topics=()";

@@ -1,5 +1,5 @@
 import { Form, Link, useNavigation } from "@remix-run/react";
-import { Captcha, type CaptchaProps } from "~/components/auth/captcha";
+import { type CaptchaProps, CaptchaWhenAsked } from "~/components/auth/captcha";
 import { CodeField } from "~/components/auth/code-field";
 import { PasswordField } from "~/components/auth/password-field";
 import { RecoveryCodes } from "~/components/auth/recovery-codes";
@@ -10,21 +10,28 @@ import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { RECOVERY_CODES_FEW } from "../../../server/mfa/terms";
+import type { FormFailure } from "../../http.server";
 
 export type TwoFactorQuestion = "disable" | "regenerate";
 
 export interface TwoFactorSectionProps {
-  state: { isEnabled: boolean; enabledAt: string | null; recoveryCodesLeft: number; isRequired: boolean };
+  state: {
+    isEnabled: boolean;
+    enabledAt: string | null;
+    recoveryCodesLeft: number;
+    isRequired: boolean;
+    needsCaptcha: boolean;
+  };
   /** Which form is open; it stands in the address, so that it opens without scripts too. */
   asking: TwoFactorQuestion | null;
-  failure: { message: string; reason: string | null; errors: Record<string, string> } | null;
+  failure: FormFailure | undefined;
   newCodes: string[] | null;
   captcha: CaptchaProps["challenge"];
 }
 
 /** Two-factor authentication: whether it is on, recovery codes, and the ways to change both. */
 export function TwoFactorSection({ state, asking, failure, newCodes, captcha }: TwoFactorSectionProps) {
-  const { isEnabled, enabledAt, recoveryCodesLeft, isRequired } = state;
+  const { isEnabled, enabledAt, recoveryCodesLeft, isRequired, needsCaptcha } = state;
   return (
     <Card aria-labelledby="two-factor" id="two-factor-card">
       <CardHeader
@@ -56,7 +63,7 @@ export function TwoFactorSection({ state, asking, failure, newCodes, captcha }: 
           )}
           {newCodes && <RecoveryCodes codes={newCodes} />}
           {asking && !newCodes ? (
-            <ConfirmForm asking={asking} failure={failure} captcha={captcha} />
+            <ConfirmForm {...{ asking, failure, captcha, needsCaptcha }} />
           ) : (
             <div className="flex flex-wrap gap-3">
               <Link to="?do=regenerate" preventScrollReset className={buttonClass("secondary")}>
@@ -89,9 +96,12 @@ const WORDS = {
   },
 };
 
-type ConfirmFormProps = Pick<TwoFactorSectionProps, "failure" | "captcha"> & { asking: TwoFactorQuestion };
+interface ConfirmFormProps extends Pick<TwoFactorSectionProps, "failure" | "captcha"> {
+  asking: TwoFactorQuestion;
+  needsCaptcha: boolean;
+}
 
-function ConfirmForm({ asking, failure, captcha }: ConfirmFormProps) {
+function ConfirmForm({ asking, failure, captcha, needsCaptcha }: ConfirmFormProps) {
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formMethod === "POST";
   const { heading, text, button } = WORDS[asking];
@@ -111,9 +121,7 @@ function ConfirmForm({ asking, failure, captcha }: ConfirmFormProps) {
       {failure && Object.keys(failure.errors).length === 0 && <Alert tone="danger">{failure.message}</Alert>}
       <PasswordField autoComplete="current-password" error={failure?.errors["password"]} />
       <CodeField error={failure?.errors["code"]} />
-      {failure?.reason === "captcha_required" && (
-        <Captcha challenge={captcha} error={failure.errors["captchaToken"]} />
-      )}
+      <CaptchaWhenAsked challenge={captcha} failure={failure} isDue={needsCaptcha} />
       <div className="flex flex-wrap gap-3">
         <Button
           type="submit"

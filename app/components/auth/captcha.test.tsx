@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Captcha } from "./captcha";
+import { Captcha, CaptchaWhenAsked } from "./captcha";
 
 const TURNSTILE = { provider: "turnstile", action: "login", siteKey: "site-key" } as const;
 const SIMULATED = { provider: "simulated", action: "login", token: "proof" } as const;
@@ -34,6 +34,23 @@ test("the stand-in is a checkbox whose value is the token, and says what it is",
   expect(screen.getByText("Captcha required.")).toBeDefined();
   await userEvent.click(box);
   expect(box).toMatchObject({ checked: true });
+});
+
+test("a form that was asked for a captcha keeps it, whatever it is refused for next", () => {
+  const refusedFor = (reason: string, hasCaptcha: boolean) => ({
+    ...{ reason, errors: {} },
+    values: hasCaptcha ? { hasCaptcha: "1" } : ({} as Record<string, string>),
+  });
+  const { container, rerender } = render(<CaptchaWhenAsked challenge={SIMULATED} failure={undefined} />);
+  expect(container.innerHTML).toBe("");
+  rerender(<CaptchaWhenAsked challenge={SIMULATED} failure={refusedFor("invalid_credentials", false)} />);
+  expect(container.innerHTML).toBe("");
+  rerender(<CaptchaWhenAsked challenge={SIMULATED} failure={refusedFor("captcha_required", false)} />);
+  expect(container.querySelector("input[name=hasCaptcha]")).toMatchObject({ value: "1" });
+  rerender(<CaptchaWhenAsked challenge={SIMULATED} failure={refusedFor("invalid_credentials", true)} />);
+  expect(screen.getByRole("checkbox", { name: "I am a person" })).toBeDefined();
+  rerender(<CaptchaWhenAsked challenge={SIMULATED} failure={undefined} isDue />);
+  expect(screen.getByRole("checkbox", { name: "I am a person" })).toBeDefined();
 });
 
 test("a new token unticks the stand-in", async () => {

@@ -24,6 +24,27 @@ export function Captcha({ challenge, error }: CaptchaProps) {
   );
 }
 
+export interface CaptchaWhenAskedProps {
+  challenge: CaptchaChallenge;
+  failure:
+    | { reason: string | null; errors: Record<string, string>; values: Record<string, string> }
+    | undefined;
+  /** Known before anything is sent. */
+  isDue?: boolean;
+}
+
+/** The captcha of a form that asks for one after a refusal. Once it was asked for it stays, whatever is refused next. */
+export function CaptchaWhenAsked({ challenge, failure, isDue = false }: CaptchaWhenAskedProps) {
+  const isAsked = failure?.reason === "captcha_required" || failure?.values["hasCaptcha"] === "1";
+  if (!isAsked && !isDue) return null;
+  return (
+    <>
+      <Captcha challenge={challenge} error={failure?.errors["captchaToken"]} />
+      <input type="hidden" name="hasCaptcha" value="1" />
+    </>
+  );
+}
+
 function Simulated({ token, isInvalid }: { token: string; isInvalid: boolean }) {
   return (
     <div className="rounded-md border border-line bg-sunken px-4 py-3">
