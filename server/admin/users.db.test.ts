@@ -3,7 +3,9 @@ import { callAs } from "../../tests/factories/callers";
 import { makeOperator, signInOperator } from "../../tests/factories/operators";
 import { makeTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
+import { disableWithoutWorkspace } from "../auth/account/user-state";
 import { TEXT_SECOND_FACTOR_NEEDED } from "../auth/terms";
+import { setDeletionDue } from "../auth/users";
 import { closeDatabases, db } from "../platform/db";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
 
@@ -29,6 +31,21 @@ test("accounts are found by a part of address or name and by id, with their work
     });
   }
   expect((await api.admin.users.list({ search: "%" })).items).toEqual([]);
+});
+
+test("why nobody signs in to an account is told: without a workspace, or leaving", async () => {
+  const api = await callerOf("support");
+  const [removed, leaving] = [await makeUser(), await makeUser()];
+  await db().$transaction((tx) => disableWithoutWorkspace(tx, removed.id));
+  const due = new Date("2030-01-02T03:04:05Z");
+  await db().$transaction((tx) => setDeletionDue(tx, leaving.id, due));
+  expect(await api.admin.users.get({ userId: removed.id })).toMatchObject({
+    ...{ status: "disabled", disablement: null, deletionDueAt: null },
+    withoutWorkspaceSince: expect.any(String),
+  });
+  expect(await api.admin.users.get({ userId: leaving.id })).toMatchObject({
+    ...{ status: "active", withoutWorkspaceSince: null, deletionDueAt: due.toISOString() },
+  });
 });
 
 test("filters join, the order turns, and past the last page there is nothing but the count", async () => {

@@ -22,6 +22,8 @@ export interface UserItem {
   tenants: { id: string; slug: string; name: string; role: string }[];
   lock: Held | null;
   disablement: Held | null;
+  /** Set while the account is disabled because its person was taken out of their last workspace. */
+  withoutWorkspaceSince: string | null;
 }
 
 /** Since when, and why. */
@@ -34,6 +36,8 @@ interface Held {
 export interface UserDetail extends UserItem {
   /** Set while failed sign-ins keep the account shut; that lock ends by itself. */
   signInLockedUntil: string | null;
+  /** Set while the account is closed and waits to be deleted, as its owner asked. */
+  deletionDueAt: string | null;
   lastSignInAt: string | null;
   liveSessions: number;
 }
@@ -75,6 +79,7 @@ export async function getUser(userId: string): Promise<UserDetail> {
   return {
     ...itemOf(row),
     signInLockedUntil: lockedUntil?.toISOString() ?? null,
+    deletionDueAt: row.deletionDueAt?.toISOString() ?? null,
     lastSignInAt: row.loginEvents[0]?.createdAt.toISOString() ?? null,
     liveSessions: row._count.sessions,
   };
@@ -107,6 +112,7 @@ function itemOf(row: UserRow): UserItem {
     tenants: row.memberships.map(({ role, tenant }) => ({ ...tenant, role })),
     lock: holdOf(row.lockedAt, row.lockedReason),
     disablement: holdOf(row.disabledAt, row.disabledReason),
+    withoutWorkspaceSince: row.withoutWorkspaceAt?.toISOString() ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ interface Offer {
   hasSecondFactor: boolean;
   lock: unknown;
   disablement: unknown;
+  withoutWorkspaceSince: unknown;
 }
 
 export interface UserDeed {
@@ -49,7 +50,8 @@ export const USER_DEEDS: readonly UserDeed[] = [
     description: "The person can sign in again, unless the account is also locked.",
     permission: "users.manage",
     isHarm: false,
-    isOffered: ({ disablement }) => disablement !== null,
+    isOffered: ({ disablement, withoutWorkspaceSince }) =>
+      disablement !== null || withoutWorkspaceSince !== null,
   },
   {
     intent: "resetPassword",

@@ -23,6 +23,18 @@ export function UserFacts({ user }: { user: UserDetail }) {
             <Since {...user.disablement} />
           </Fact>
         )}
+        {user.withoutWorkspaceSince && (
+          <Fact name="Without a workspace">
+            Disabled since <LocalTime value={user.withoutWorkspaceSince} hasTime />, when the person was taken
+            out of the last one. An invitation lets them back in, or you enable the account.
+          </Fact>
+        )}
+        {user.deletionDueAt && (
+          <Fact name="Leaving">
+            Closed by its owner, deleted on <LocalTime value={user.deletionDueAt} />. Their mail has the way
+            back.
+          </Fact>
+        )}
         {user.signInLockedUntil && (
           <Fact name="Failed sign-ins">
             Locked until <LocalTime value={user.signInLockedUntil} hasTime />. This lock ends by itself.

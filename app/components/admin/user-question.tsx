@@ -30,7 +30,7 @@ export function UserQuestion({ user, deed, viewer, failure }: UserQuestionProps)
       <CardHeader id="question" title={deed.question} description={`${user.email}. ${deed.description}`} />
       <Form ref={form} method="post" noValidate className="flex max-w-xl flex-col gap-5 px-5 pb-5 sm:px-6">
         {failure && Object.keys(errors).length === 0 && <Alert tone="danger">{failure.message}</Alert>}
-        {deed.intent === "setRole" && <RoleField user={user} viewer={viewer} error={errors["role"]} />}
+        {deed.intent === "setRole" && <RoleField {...{ user, viewer, failure }} />}
         {deed.intent === "resetPassword" && (
           <NewPasswordField error={errors["password"]} ownWords={[user.email]} />
         )}
@@ -71,16 +71,12 @@ export function UserQuestion({ user, deed, viewer, failure }: UserQuestionProps)
   );
 }
 
-function RoleField({
-  user,
-  viewer,
-  error,
-}: Pick<UserQuestionProps, "user" | "viewer"> & { error: string | undefined }) {
+function RoleField({ user, viewer, failure }: Omit<UserQuestionProps, "deed">) {
   const roles = PLATFORM_ROLES.filter((role) => PLATFORM_RANK[role] <= PLATFORM_RANK[viewer.role]);
   return (
-    <Field label="Platform role" error={error}>
+    <Field label="Platform role" error={failure?.errors["role"]}>
       {(control) => (
-        <Select {...control} name="role" defaultValue={user.platformRole}>
+        <Select {...control} name="role" defaultValue={failure?.values["role"] ?? user.platformRole}>
           {roles.map((role) => (
             <option key={role} value={role}>
               {roleLabel(role)}
