@@ -2,7 +2,11 @@ import * as Radix from "radix-ui/dropdown-menu";
 import type { ComponentProps } from "react";
 import { classNames } from "./class-names";
 
-export const DropdownMenu = Radix.Root;
+/** Not modal: a modal menu hides the page from a screen reader, but leaves what is in it within reach of Tab. */
+export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
+  return <Radix.Root modal={false} {...props} />;
+}
+
 export const DropdownMenuTrigger = Radix.Trigger;
 
 /** Radix marks the row under pointer or arrow key as highlighted. */
@@ -12,21 +16,20 @@ const ITEM_CLASS = classNames(
   "pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0",
 );
 
+/** In its place rather than at the end of the page, which belongs to no landmark. */
 export function DropdownMenuContent({ className, ...rest }: ComponentProps<typeof Radix.Content>) {
   return (
-    <Radix.Portal>
-      <Radix.Content
-        sideOffset={6}
-        collisionPadding={8}
-        align="start"
-        {...rest}
-        className={classNames(
-          "z-50 animate-rise-in rounded-lg border border-line bg-raised shadow-raised focus:outline-none",
-          "max-h-[var(--radix-dropdown-menu-content-available-height)] min-w-48 max-w-xs overflow-y-auto p-1.5",
-          className,
-        )}
-      />
-    </Radix.Portal>
+    <Radix.Content
+      sideOffset={6}
+      collisionPadding={8}
+      align="start"
+      {...rest}
+      className={classNames(
+        "z-50 animate-rise-in rounded-lg border border-line bg-raised shadow-raised focus:outline-none",
+        "max-h-[var(--radix-dropdown-menu-content-available-height)] min-w-48 max-w-xs overflow-y-auto p-1.5",
+        className,
+      )}
+    />
   );
 }
 
