@@ -1,5 +1,6 @@
 // The ground every sweep stands on: two tenants with people of every role, and in the first one something of everything.
 import pg from "pg";
+import { afterAll } from "vitest";
 import type { StartedRun } from "../../server/chat/contract";
 import { sendMessage } from "../../server/chat/start-run";
 import { prepareExport, startExport } from "../../server/lifecycle/exports";
@@ -166,24 +167,33 @@ const MOVING = ["last_seen_at", "active_tenant_id", "idle_expires_at", "known_pr
 const TABLES_SQL = `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname`;
 
+// One connection for all digests of a file, with their statements prepared: a sweep takes hundreds of them. A worker for
+// each of many small tables would cost more than the reading.
+const digests = new pg.Pool({
+  connectionString: process.env["TEST_SUPERUSER_URL"],
+  options: "-c max_parallel_workers_per_gather=0",
+  max: 1,
+});
+afterAll(() => digests.end());
+
 /** A digest of all rows of all tables, for "nothing changed"; logs, counters, last-seen times and what is named aside. */
 export async function digestOf(aside: string[] = []): Promise<string> {
-  // A worker for each of many small tables would cost more than the reading.
-  const options = "-c max_parallel_workers_per_gather=0";
-  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"], options });
-  await client.connect();
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(TABLES_SQL);
-    const names = tables.map(({ name }) => name);
+  const names = (await tableNames()).filter((name) => ASIDE[name] === undefined && !aside.includes(name));
+  const text = `${names.map(digestSql).join(" UNION ALL ")} ORDER BY line`;
+  const { rows } = await digests.query<{ line: string }>({ name: `digest ${aside}`, text, values: [MOVING] });
+  return rows.map(({ line }) => line).join("\n");
+}
+
+let known: Promise<string[]> | undefined;
+
+function tableNames(): Promise<string[]> {
+  known ??= digests.query<{ name: string }>(TABLES_SQL).then(({ rows }) => {
+    const names = rows.map(({ name }) => name);
     const unknown = Object.keys(ASIDE).filter((name) => !names.includes(name));
     if (unknown.length > 0) throw new Error(`set aside, but not there: ${unknown.join(", ")}`);
-    const digests = names.filter((name) => ASIDE[name] === undefined && !aside.includes(name)).map(digestSql);
-    const sql = `${digests.join(" UNION ALL ")} ORDER BY line`;
-    const { rows } = await client.query<{ line: string }>(sql, [MOVING]);
-    return rows.map(({ line }) => line).join("\n");
-  } finally {
-    await client.end();
-  }
+    return names;
+  });
+  return known;
 }
 
 function digestSql(table: string): string {
