@@ -1,7 +1,7 @@
 // No page has a fault that axe can see, in both themes, on a desk and on a phone.
 
 import { expect, type Page } from "@playwright/test";
-import { COLOR_SCHEMES, checkPage, expectNoFaults, VIEWPORTS } from "./faults";
+import { checkPage, expectNoFaults, expectNoFaultsAnywhere, expectNoFaultsInDialog, wear } from "./faults";
 import { mailedLink, newPerson, register, signIn } from "./people";
 import { test } from "./watched";
 
@@ -14,6 +14,10 @@ const PUBLIC_PAGES = [
   "/forgot-password",
   "/reset-password",
   "/reset-password?token=not-a-real-one",
+  "/change-email/confirm?token=not-a-real-one",
+  "/change-email/cancel?token=not-a-real-one",
+  "/invite?token=not-a-real-one",
+  "/keep-account?token=not-a-real-one",
   "/logout",
   "/nowhere",
 ];
@@ -27,37 +31,55 @@ const ACCOUNT_PAGES = [
   "/account/automation",
   "/account/automation/issue",
   "/account/automation/accounts",
+  "/account/workspaces",
   "/2fa/setup",
 ];
-const TENANT_PAGES = ["", "/chat", "/chat/archived", "/agents", "/nowhere"];
+const TENANT_PAGES = [
+  "",
+  "/chat",
+  "/chat/archived",
+  "/agents",
+  "/members",
+  "/audit",
+  "/settings",
+  "/nowhere",
+];
 
-for (const [device, viewport] of Object.entries(VIEWPORTS)) {
-  for (const colorScheme of COLOR_SCHEMES) {
-    test.describe(`${device}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
+const TIMEOUT_MS = 600_000;
 
-      test("public pages and their errors", async ({ page }) => {
-        for (const path of PUBLIC_PAGES) await checkPage(page, path);
-        await page.goto("/register");
-        await page.getByRole("button", { name: "Create account" }).click();
-        await expect(page.locator('[aria-invalid="true"]').first()).toBeFocused();
-        await expectNoFaults(page, "/register with errors");
-      });
+test("public pages and their errors", async ({ page }) => {
+  test.setTimeout(TIMEOUT_MS);
+  for (const path of PUBLIC_PAGES) await checkPage(page, path);
+  await page.goto("/register");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.locator('[aria-invalid="true"]').first()).toBeFocused();
+  await expectNoFaultsAnywhere(page, "/register with errors");
+});
 
-      test("pages of a signed-in person", async ({ page }) => {
-        test.slow();
-        const home = await signUp(page);
-        for (const path of ACCOUNT_PAGES) await checkPage(page, path);
-        for (const path of TENANT_PAGES) await checkPage(page, home + path);
-        await ask(page, `${home}/chat`);
-        await expectNoFaults(page, "a conversation with an answer");
-        await page.goto(home);
-        if (device === "phone") await page.getByRole("button", { name: "Side bar" }).click();
-        await page.getByRole("button", { name: /^Your account/ }).click();
-        await expectNoFaults(page, "the side bar and the account menu");
-      });
-    });
-  }
+test("pages of a signed-in person", async ({ page }) => {
+  test.setTimeout(TIMEOUT_MS);
+  const home = await signUp(page);
+  for (const path of ACCOUNT_PAGES) await checkPage(page, path);
+  for (const path of TENANT_PAGES) await checkPage(page, home + path);
+  await ask(page, `${home}/chat`);
+  await expectNoFaultsAnywhere(page, "a conversation with an answer");
+});
+
+for (const look of [
+  { device: "desk", colorScheme: "light" },
+  { device: "phone", colorScheme: "dark" },
+] as const) {
+  test(`what opens over a page, ${look.device}, ${look.colorScheme}`, async ({ page }) => {
+    test.setTimeout(TIMEOUT_MS);
+    await wear(page, look);
+    const home = await signUp(page);
+    await ask(page, `${home}/chat`);
+    await lookAtOverlays(page);
+    await page.goto(home);
+    if (look.device === "phone") await page.getByRole("button", { name: "Side bar" }).click();
+    await page.getByRole("button", { name: /^Your account/ }).click();
+    await expectNoFaults(page, "the side bar and the account menu");
+  });
 }
 
 async function signUp(page: Page): Promise<string> {
@@ -67,6 +89,34 @@ async function signUp(page: Page): Promise<string> {
   await page.waitForURL(/\/login/);
   await signIn(page, person);
   return new URL(page.url()).pathname;
+}
+
+/** What opens over a conversation, and the message that its search leads to. */
+async function lookAtOverlays(page: Page): Promise<void> {
+  await page
+    .getByRole("banner")
+    .getByRole("button", { name: /^More for/ })
+    .click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await expectNoFaultsInDialog(page, "the menu of a conversation");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toBeHidden();
+  await page.keyboard.press("Control+Slash");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await expectNoFaultsInDialog(page, "the help sheet");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Command palette" });
+  await expect(palette).toBeVisible();
+  await expectNoFaultsInDialog(page, "the command palette");
+  await palette.getByRole("option", { name: "Search all chats" }).click();
+  await page.getByRole("dialog", { name: "Search chats" }).getByRole("combobox").fill("59");
+  await expect(page.getByRole("option").locator("mark").first()).toHaveText("59");
+  await expectNoFaultsInDialog(page, "the search with a result");
+  await page.getByRole("option").first().click();
+  await expect(page).toHaveURL(/\?message=[\w-]{36}$/);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expectNoFaults(page, "a conversation at a message");
 }
 
 async function ask(page: Page, path: string): Promise<void> {

@@ -3,29 +3,52 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-export const VIEWPORTS = { desk: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
-export const COLOR_SCHEMES = ["light", "dark"] as const;
+const VIEWPORTS = { desk: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
+const COLOR_SCHEMES = ["light", "dark"] as const;
 
-/** Opens the page and looks at it as it stands then. */
+/** Opens the page and looks at it as it stands then, on a desk and on a phone, light and dark. */
 export async function checkPage(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
-  await expectNoFaults(page, path);
+  await expectNoFaultsAnywhere(page, path);
+}
+
+/** The page as it is now, on a desk and on a phone, in both themes; the window is afterwards as it was. */
+export async function expectNoFaultsAnywhere(page: Page, place: string): Promise<void> {
+  const looks = Object.keys(VIEWPORTS).flatMap((device) =>
+    COLOR_SCHEMES.map((colorScheme) => ({ device: device as Device, colorScheme })),
+  );
+  await lookAt(page, place, looks);
 }
 
 /** The page as it is now, light on a desk and dark on a phone; the window is afterwards as it was. */
 export async function expectNoFaultsOnBoth(page: Page, place: string): Promise<void> {
+  await lookAt(page, place, [
+    { device: "phone", colorScheme: "dark" },
+    { device: "desk", colorScheme: "light" },
+  ]);
+}
+
+type Device = keyof typeof VIEWPORTS;
+type Look = { device: Device; colorScheme: (typeof COLOR_SCHEMES)[number] };
+
+async function lookAt(page: Page, place: string, looks: Look[]): Promise<void> {
   const viewport = page.viewportSize();
-  // Colours that are still on their way from one theme to the other would be faults of no page.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.setViewportSize(VIEWPORTS.phone);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await drawn(page);
-  await expectNoFaults(page, `${place}, phone, dark`);
-  await page.emulateMedia({ colorScheme: "light" });
+  for (const look of looks) {
+    await wear(page, look);
+    await drawn(page);
+    await expectNoFaults(page, `${place}, ${look.device}, ${look.colorScheme}`);
+  }
   await page.setViewportSize(viewport ?? VIEWPORTS.desk);
+  await page.emulateMedia({ colorScheme: "light" });
   await drawn(page);
-  await expectNoFaults(page, `${place}, desk, light`);
+}
+
+/** Gives the page this window and this theme. */
+export async function wear(page: Page, { device, colorScheme }: Look): Promise<void> {
+  // Colours that are still on their way from one theme to the other would be faults of no page.
+  await page.emulateMedia({ reducedMotion: "reduce", colorScheme });
+  await page.setViewportSize(VIEWPORTS[device]);
 }
 
 /** Waits until the page was drawn anew, which a busy browser may put off. */
@@ -36,6 +59,12 @@ async function drawn(page: Page): Promise<void> {
 }
 
 export async function expectNoFaults(page: Page, place: string): Promise<void> {
+  await expectNoFaultsInDialog(page, place);
+  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
+}
+
+/** The page behind an open dialog is hidden, its first heading with it. */
+export async function expectNoFaultsInDialog(page: Page, place: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const faults = violations.map(
     ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`,
@@ -43,5 +72,4 @@ export async function expectNoFaults(page: Page, place: string): Promise<void> {
   expect.soft(faults, place).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect.soft(overflow, `${place} is wider than the window`).toBeLessThanOrEqual(0);
-  await expect.soft(page.getByRole("heading", { level: 1 }), `${place} has one h1`).toHaveCount(1);
 }
