@@ -3,14 +3,15 @@
 
 import { logger } from "../platform/logger";
 import type { TenantScope } from "../platform/tenant-db";
-import { estimateTokens } from "../platform/tokens";
+import { TokenEstimate } from "../platform/tokens";
 import { checkpointHolds } from "./holds";
 
 interface Answer {
   scope: TenantScope;
   holdId: string;
-  text: string;
-  notedLength: number;
+  /** Counted as it comes: reading all answers anew each second would hold everybody up. */
+  said: TokenEstimate;
+  notedTokens: number;
   notedAtMs: number;
 }
 
@@ -30,13 +31,12 @@ let isNoting = false;
 
 /** Notes how far the answer of a dispatched call is, until its end. */
 export function noteProgress(scope: TenantScope, holdId: string): AnswerProgress {
-  const answer = { scope, holdId, text: "", notedLength: 0, notedAtMs: performance.now() };
+  const said = new TokenEstimate();
+  const answer = { scope, holdId, said, notedTokens: 0, notedAtMs: performance.now() };
   answers.add(answer);
   timer ??= setInterval(() => void noteAll(), EVERY_MS).unref();
   return {
-    hear: (text) => {
-      answer.text += text;
-    },
+    hear: (text) => said.add(text),
     end: () => {
       answers.delete(answer);
       if (answers.size > 0) return;
@@ -51,7 +51,7 @@ async function noteAll(): Promise<void> {
   isNoting = true;
   for (const moved of movedByTenant().values()) {
     const [{ scope }] = moved;
-    const notes = moved.map(({ holdId, text }) => ({ holdId, outputTokens: estimateTokens(text) }));
+    const notes = moved.map(({ holdId, notedTokens }) => ({ holdId, outputTokens: notedTokens }));
     // One that is missed costs nothing but precision after a crash.
     await checkpointHolds(scope, notes).catch((error: unknown) =>
       log.warn({ event: "wallet.checkpoint_missed", err: error }, "answers could not be noted"),
@@ -64,8 +64,9 @@ function movedByTenant(): Map<string, [Answer, ...Answer[]]> {
   const at = performance.now();
   const moved = new Map<string, [Answer, ...Answer[]]>();
   for (const answer of answers) {
-    if (answer.text.length === answer.notedLength && at - answer.notedAtMs < SILENCE_MS) continue;
-    answer.notedLength = answer.text.length;
+    const { tokens } = answer.said;
+    if (tokens === answer.notedTokens && at - answer.notedAtMs < SILENCE_MS) continue;
+    answer.notedTokens = tokens;
     answer.notedAtMs = at;
     const others = moved.get(answer.scope.tenantId);
     if (others) others.push(answer);

@@ -1,12 +1,12 @@
 // What one model call used: the provider's own figures when it tells them, otherwise an estimate marked as such.
 
 import type { ModelUsage } from "../../platform/model";
-import { estimateTokens } from "../../platform/tokens";
+import { TokenEstimate } from "../../platform/tokens";
 
 export class CallMeter {
   /** What the call has added to the message. */
   text = "";
-  private heard = "";
+  private readonly heard = new TokenEstimate();
   private usage: ModelUsage | null = null;
   private startedAt = Date.now();
   private firstTokenMs: number | null = null;
@@ -19,12 +19,12 @@ export class CallMeter {
   }
 
   get hasBegunToSpeak(): boolean {
-    return this.heard !== "";
+    return this.heard.tokens > 0;
   }
 
   hear(text: string): void {
     this.firstTokenMs ??= Date.now() - this.startedAt;
-    this.heard += text;
+    this.heard.add(text);
   }
 
   keep(text: string): void {
@@ -53,7 +53,7 @@ export class CallMeter {
   }
 
   private estimate(): ModelUsage {
-    return { ...NOTHING, inputTokens: this.promptTokens, outputTokens: estimateTokens(this.heard) };
+    return { ...NOTHING, inputTokens: this.promptTokens, outputTokens: this.heard.tokens };
   }
 }
 
