@@ -4,13 +4,14 @@ import { z } from "zod";
 import { AUDIT_CATEGORIES } from "../audit/terms";
 import { PasswordInput } from "../auth/contract";
 import { PLATFORM_ROLES } from "../auth/terms";
-import { Id, isStorable, TEXT_UNSTORABLE } from "../platform/contract";
+import { Id, isStorable, reasonText, TEXT_UNSTORABLE } from "../platform/contract";
 import {
   AUDIT_FILTER_LENGTH_MAX,
   AUDIT_PAGE_SIZE,
   AUDIT_PAGE_SIZE_MAX,
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
+  RESERVE_SORTS,
   SEARCH_LENGTH_MAX,
   TENANTS_PAGE_SIZE,
   TENANTS_PAGE_SIZE_MAX,
@@ -25,12 +26,7 @@ const searchText = z.string().trim().max(SEARCH_LENGTH_MAX).refine(isStorable, T
 // A link or a filter form says "true" or "false".
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
 
-const reason = z
-  .string({ error: "Say why." })
-  .trim()
-  .min(REASON_LENGTH_MIN, `Say why, in at least ${REASON_LENGTH_MIN} characters.`)
-  .max(REASON_LENGTH_MAX)
-  .refine(isStorable, TEXT_UNSTORABLE);
+const reason = reasonText(REASON_LENGTH_MIN, REASON_LENGTH_MAX);
 
 export const NameUser = z.strictObject({ userId: Id });
 export type NameUser = z.output<typeof NameUser>;
@@ -61,6 +57,25 @@ export const ListUsers = z
 export type ListUsers = z.output<typeof ListUsers>;
 
 export const NameTenant = z.strictObject({ tenantId: Id });
+
+export const ReserveQuery = z
+  .strictObject({
+    /** A part of the workspace's name or address, or a whole id. */
+    search: searchText.optional(),
+    sort: z.enum(RESERVE_SORTS).default("lowest"),
+    page: z.number().int().min(1).max(100_000).default(1),
+    pageSize: z.number().int().min(1).max(TENANTS_PAGE_SIZE_MAX).default(TENANTS_PAGE_SIZE),
+  })
+  .prefault({});
+export type ReserveQuery = z.output<typeof ReserveQuery>;
+
+export const ListHolds = z
+  .strictObject({
+    tenantId: Id.optional(),
+    page: z.number().int().min(1).max(100_000).default(1),
+  })
+  .prefault({});
+export type ListHolds = z.output<typeof ListHolds>;
 
 export const ListTenants = z
   .strictObject({

@@ -8,6 +8,7 @@ import { requireRecentAuthentication } from "../auth/sign-in/step-up";
 import { PLATFORM_RANK, type PlatformRole } from "../auth/terms";
 import { db } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";
+import type { LimitName } from "../platform/limit-table";
 import type { Prisma } from "../platform/prisma/client";
 import type { RequestInfo } from "../request";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
@@ -17,6 +18,14 @@ export interface Operator {
   session: SessionState;
   request: RequestInfo;
 }
+
+/** Who acts, out of a procedure's context. */
+export function operatorOf({ session, info }: { session: SessionState; info: RequestInfo }): Operator {
+  return { session, request: info };
+}
+
+/** Every change by an operator counts against one limit of that person. */
+export const COUNTED: { limits: LimitName[] } = { limits: ["operator.user"] };
 
 export interface Target {
   id: string;

@@ -1,15 +1,11 @@
 // Procedures of operators.
 
-import type { SessionState } from "../auth/sessions";
-import { listUnpricedModels } from "../catalogue/models";
-import { operatorOrMachineProcedure, operatorProcedure, type ProcedureMeta, router } from "../procedures";
-import type { RequestInfo } from "../request";
+import { operatorOrMachineProcedure, operatorProcedure, router } from "../procedures";
 import { approveRequest, listAccessRequests, rejectRequest } from "../signup/access-requests";
 import { CreateInvite, ListAccessRequests, ListInvites } from "../signup/contract";
 import { listInvites, makeInvite, revokeInvite } from "../signup/operator-invites";
-import { adjustReserve, approveAdjustment, listAdjustments, rejectAdjustment } from "../wallet/adjustments";
-import { AdjustReserve, DecideAdjustment, ListAdjustments } from "../wallet/contract";
 import { exportAuditLog, listAuditLog } from "./audit-log";
+import { billingRouter } from "./billing/router";
 import {
   ExportAudit,
   HarmUser,
@@ -24,6 +20,7 @@ import {
   ResetPassword,
   SetRole,
 } from "./contract";
+import { COUNTED, operatorOf } from "./operator";
 import { systemReport } from "./system";
 import { getTenant, listTenants } from "./tenants";
 import {
@@ -37,14 +34,6 @@ import {
   unlockUser,
 } from "./user-actions";
 import { getUser, listUsers } from "./users";
-
-/** Every change by an operator counts against one limit of that person. */
-const COUNTED: ProcedureMeta = { limits: ["operator.user"] };
-
-const operatorOf = ({ session, info }: { session: SessionState; info: RequestInfo }) => ({
-  session,
-  request: info,
-});
 
 const usersRouter = router({
   list: operatorOrMachineProcedure("users.read")
@@ -120,27 +109,6 @@ const auditRouter = router({
   export: operatorProcedure("auditLog.export")
     .input(ExportAudit)
     .mutation(({ ctx, input }) => exportAuditLog(operatorOf(ctx), input)),
-});
-
-const billingRouter = router({
-  unpricedModels: operatorProcedure("billing.read").query(async () => ({
-    items: await listUnpricedModels(),
-  })),
-  adjustments: operatorProcedure("billing.read")
-    .input(ListAdjustments)
-    .query(({ input }) => listAdjustments(input)),
-  adjustReserve: operatorProcedure("billing.manage")
-    .meta(COUNTED)
-    .input(AdjustReserve)
-    .mutation(({ ctx, input }) => adjustReserve(operatorOf(ctx), input)),
-  approveAdjustment: operatorProcedure("billing.manage")
-    .meta(COUNTED)
-    .input(DecideAdjustment)
-    .mutation(({ ctx, input }) => approveAdjustment(operatorOf(ctx), input)),
-  rejectAdjustment: operatorProcedure("billing.manage")
-    .meta(COUNTED)
-    .input(DecideAdjustment)
-    .mutation(({ ctx, input }) => rejectAdjustment(operatorOf(ctx), input)),
 });
 
 const tenantsRouter = router({

@@ -92,7 +92,8 @@ interface Numbers {
   last_active_at: Date | null;
 }
 
-function matching(search: string): Prisma.Sql {
+/** What finds `tenants t` by a part of the name or of the address, or by a whole id. */
+export function matching(search: string): Prisma.Sql {
   if (isId(search)) return Prisma.sql`t.id = ${search}::uuid`;
   const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
   return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;

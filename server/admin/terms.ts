@@ -27,3 +27,9 @@ export const AUDIT_PAGE_SIZE_MAX = 100;
 export const AUDIT_FILTER_LENGTH_MAX = 254;
 export const EXPORTS_PER_HOUR = 5;
 export const TEXT_ROLE_ALREADY = "This person has that role already.";
+
+/** Which reserves stand first in the operators' list. */
+export const RESERVE_SORTS = ["lowest", "highest"] as const;
+export const HOLDS_PAGE_SIZE = 50;
+/** A hold is swept within a minute of its end; one that still stands after this long is stuck. */
+export const HOLD_STUCK_MINUTES = 2;

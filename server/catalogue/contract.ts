@@ -2,7 +2,22 @@
 // beside it (prisma/catalogue.schema.json) and is made from this file.
 
 import { z } from "zod";
-import { ANY_MODEL, EXCEED_RULES, FEATURES, METERS, PLAN_CODES, SPANS, TRIAL_DAYS_MAX, UNITS } from "./terms";
+import { Id, reasonText } from "../platform/contract";
+import {
+  ANY_MODEL,
+  EXCEED_RULES,
+  FEATURES,
+  METERS,
+  OVERRIDE_HOURS_MAX,
+  PLAN_CODES,
+  PRICE_REASON_LENGTH_MAX,
+  PRICE_REASON_LENGTH_MIN,
+  SPANS,
+  TRIAL_DAYS_MAX,
+  UNITS,
+} from "./terms";
+
+const reason = reasonText(PRICE_REASON_LENGTH_MIN, PRICE_REASON_LENGTH_MAX);
 
 const code = z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "Use lower case letters, digits and dashes.");
 const decimal = z.string().regex(/^\d{1,10}(\.\d{1,18})?$/, "Write a price as 0.03: digits, and no sign.");
@@ -142,3 +157,11 @@ export const Catalogue = z
     }
   });
 export type Catalogue = z.output<typeof Catalogue>;
+
+export const OverrideBlock = z.strictObject({
+  tenantId: Id,
+  /** From now on; 0 ends an override that is there. */
+  hours: z.number().int().min(0).max(OVERRIDE_HOURS_MAX),
+  reason,
+});
+export type OverrideBlock = z.output<typeof OverrideBlock>;

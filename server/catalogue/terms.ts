@@ -43,3 +43,9 @@ export type Standing = (typeof STANDINGS)[number];
 export const TRIAL_DAYS_MAX = 730;
 /** The name of the line that prices every model without one of its own. */
 export const ANY_MODEL = "*";
+
+/** A reason is read by whoever asks later; shorter ones say nothing. */
+export const PRICE_REASON_LENGTH_MIN = 10;
+export const PRICE_REASON_LENGTH_MAX = 500;
+/** Longer than a week is no override but another plan. */
+export const OVERRIDE_HOURS_MAX = 168;

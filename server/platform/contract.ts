@@ -29,3 +29,12 @@ export function isStorable(text: string): boolean {
 /** A text that can be stored, without white space around it. */
 export const storableText = (lengthMax: number) =>
   z.string().trim().max(lengthMax).refine(isStorable, TEXT_UNSTORABLE);
+
+/** Why somebody does what others will ask about. */
+export const reasonText = (lengthMin: number, lengthMax: number) =>
+  z
+    .string({ error: "Say why." })
+    .trim()
+    .min(lengthMin, `Say why, in at least ${lengthMin} characters.`)
+    .max(lengthMax)
+    .refine(isStorable, TEXT_UNSTORABLE);

@@ -2,14 +2,12 @@
 // approves. Each is audited with its reason in the transaction that asks for it or decides it. Across workspaces, so all of
 // it is the platform role's work.
 
-import { recordAudit } from "../audit/log";
-import type { SessionState } from "../auth/sessions";
+import { auditDeed, type Officer } from "../auth/sign-in/officer";
 import { requireRecentAuthentication } from "../auth/sign-in/step-up";
 import { now } from "../platform/clock";
 import { platformDb } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
-import type { RequestInfo } from "../request";
 import { tenantIdOfBooks } from "../tenants/scope";
 import type { AdjustReserve, DecideAdjustment, ListAdjustments } from "./contract";
 import { bookReserve } from "./ledger";
@@ -34,12 +32,6 @@ export interface AdjustmentItem {
   decidedBy: string | null;
   createdAt: string;
   decidedAt: string | null;
-}
-
-/** An operator at the desk: session and request of this call. */
-interface Officer {
-  session: SessionState;
-  request: RequestInfo;
 }
 
 type Row = Prisma.AdjustmentGetPayload<object>;
@@ -128,19 +120,14 @@ async function book(tx: Prisma.TransactionClient, row: Row, userId: string): Pro
 
 function audit(
   tx: Prisma.TransactionClient,
-  { session, request }: Officer,
+  officer: Officer,
   { row, deed }: { row: Row; deed: "booked" | "requested" | "approved" | "rejected" },
 ): Promise<void> {
   const { id: adjustmentId, amountNano, reason } = row;
-  const tenantId = tenantIdOfBooks(row);
-  return recordAudit(tx, {
-    tenantId,
-    actor: { type: "operator", id: session.userId },
+  return auditDeed(tx, officer, {
     action: "adjust_reserve",
-    category: "billing",
-    target: { type: "tenant", id: tenantId },
+    tenantId: tenantIdOfBooks(row),
     metadata: { adjustmentId, amountNano: amountNano.toString(), reason, deed },
-    request,
   });
 }
 

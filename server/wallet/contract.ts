@@ -1,15 +1,10 @@
 // What the wallet's procedures take.
 
 import { z } from "zod";
-import { Id, isStorable, TEXT_UNSTORABLE } from "../platform/contract";
-import { ADJUSTMENT_REASON_LENGTH_MAX, ADJUSTMENT_REASON_LENGTH_MIN } from "./terms";
+import { Id, reasonText } from "../platform/contract";
+import { ADJUSTMENT_REASON_LENGTH_MAX, ADJUSTMENT_REASON_LENGTH_MIN, LOW_POLICIES } from "./terms";
 
-const reason = z
-  .string({ error: "Say why." })
-  .trim()
-  .min(ADJUSTMENT_REASON_LENGTH_MIN, `Say why, in at least ${ADJUSTMENT_REASON_LENGTH_MIN} characters.`)
-  .max(ADJUSTMENT_REASON_LENGTH_MAX)
-  .refine(isStorable, TEXT_UNSTORABLE);
+const reason = reasonText(ADJUSTMENT_REASON_LENGTH_MIN, ADJUSTMENT_REASON_LENGTH_MAX);
 
 /** Whole nano as decimal text, with a sign for what leaves the reserve; at most a thousand million dollars. */
 const amountNano = z
@@ -37,3 +32,19 @@ export const ListAdjustments = z
   })
   .prefault({});
 export type ListAdjustments = z.output<typeof ListAdjustments>;
+
+const wholeNano = (form: RegExp, words: string) => z.string().regex(form, words).transform(BigInt);
+
+export const SetTenantPolicy = z.strictObject({
+  tenantId: Id,
+  lowPolicy: z.enum(LOW_POLICIES),
+  /** Below this balance the policy begins. */
+  lowThresholdNano: wholeNano(/^(0|[1-9]\d{0,14})$/, "Enter a whole number of nano, zero or more."),
+  /** How far below zero the policy `warn` goes; zero or negative. */
+  floorNano: wholeNano(/^(0|-[1-9]\d{0,14})$/, "Enter a whole number of nano, zero or less."),
+  reason,
+});
+export type SetTenantPolicy = z.output<typeof SetTenantPolicy>;
+
+export const SetQuotaGuard = z.strictObject({ isOn: z.boolean(), reason });
+export type SetQuotaGuard = z.output<typeof SetQuotaGuard>;

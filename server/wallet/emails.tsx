@@ -21,6 +21,24 @@ export function alarmMail({ kind, threshold, workspace }: SpendAlarm): Mail {
   });
 }
 
+const FAULTS_NAMED_MAX = 5;
+
+/** Tells operators that the books do not agree. */
+export function booksMail(faults: { tenantId: string; fault: string }[]): Mail {
+  const count = faults.length === 1 ? "1 difference" : `${faults.length} differences`;
+  const named = faults
+    .slice(0, FAULTS_NAMED_MAX)
+    .map(({ tenantId, fault }) => `Workspace ${tenantId}: ${fault}.`);
+  return composeMail({
+    template: "books_fault",
+    subject: `The books do not agree: ${count}`,
+    heading: "The books do not agree",
+    paragraphs: [`The reconciliation found ${count} that were not there before.`, ...named],
+    action: { label: "Open the books", url: appLink("/admin/billing") },
+    footnote: "You get this because you manage billing on this installation.",
+  });
+}
+
 function wordsOf(kind: string, threshold: number): { subject: string; text: string } {
   if (kind === "low_balance")
     return {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { defineJob, type Schedule } from "../platform/queue";
 import { alarmJob } from "./alarms";
 import { sweepHolds } from "./holds";
-import { reconcile } from "./reconciliation";
+import { RECONCILE_JOB, reconcile } from "./reconciliation";
 
 const sweepJob = defineJob({
   name: "wallet.sweep",
@@ -13,7 +13,12 @@ const sweepJob = defineJob({
     await sweepHolds(signal);
   },
 });
-const reconcileJob = defineJob({ name: "wallet.reconcile", payload: z.unknown(), run: () => reconcile() });
+const reconcileJob = defineJob({
+  name: RECONCILE_JOB,
+  // The schedule sends its own words along.
+  payload: z.object({ askedBy: z.uuid().nullable().default(null) }),
+  run: ({ askedBy }) => reconcile(askedBy),
+});
 
 export const jobs = [alarmJob, sweepJob, reconcileJob];
 

@@ -44,6 +44,17 @@ export const personalData: RoomData = {
       onTenantErased: "cascade",
       why: "who moved money on whose word is part of the books",
     },
+    {
+      table: "quota_guard",
+      onPersonErased: "keep",
+      why: "who switched the guard of allowances off is part of the books",
+    },
+    {
+      table: "reconciliation_runs",
+      onPersonErased: "keep",
+      why: "who asked for a run of the books is part of the books",
+    },
+    { table: "book_faults", onPersonErased: "cascade", onTenantErased: "delete" },
     { table: "reserve_accounts", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_periods", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "quota_counters", onPersonErased: "cascade", onTenantErased: "cascade" },

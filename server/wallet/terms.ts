@@ -20,6 +20,10 @@ export const ADJUSTMENT_REASON_LENGTH_MAX = 500;
 export const ADJUSTMENTS_PER_PAGE = 20;
 /** More than this, either way, is booked only when a second operator approves: 100 dollars. */
 export const ADJUSTMENT_ALONE_NANO_MAX = 100_000_000_000n;
+export const TEXT_GUARD_ALREADY = "The guard stands like this already.";
+/** How many faults of the books a page shows, and how many runs. */
+export const FAULTS_SHOWN_MAX = 50;
+export const RUNS_SHOWN_MAX = 10;
 export const TEXT_ADJUSTMENT_DECIDED = "This adjustment has been decided already.";
 export const TEXT_OWN_ADJUSTMENT = "Somebody else must approve your adjustment.";
 export const TEXT_OTHER_ADJUSTMENT = "Another adjustment was asked for under this name.";

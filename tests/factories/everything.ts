@@ -72,6 +72,9 @@ async function makeMoney(tenant: TestTenant): Promise<void> {
     tenantId,
     userId,
   ]);
+  await platformDb().bookFault.create({
+    data: { tenantId, fault: "a spend counter is off", firstSeenAt: new Date(), lastSeenAt: new Date() },
+  });
   const adjustment = { amountNano: 5n, reason: "Goodwill for an outage", state: "pending" as const };
   await platformDb().adjustment.create({
     data: { tenantId, id: newId(), ...adjustment, requestedBy: newId(), createdAt: new Date() },

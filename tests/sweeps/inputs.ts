@@ -173,6 +173,21 @@ export const SWEEP: Record<string, SweepEntry> = {
   "plans.current": none,
   "reserve.balance": { ...none, isShared: true },
   "admin.billing.unpricedModels": none,
+  "admin.billing.reserveSummary": open({ search: "nobody", sort: "lowest", page: 1, pageSize: 10 }),
+  "admin.billing.holds": open({ tenantId: randomUUID(), page: 1 }),
+  "admin.billing.account": { input: () => ({ tenantId: randomUUID() }) },
+  "admin.billing.setPolicy": {
+    input: () => ({
+      tenantId: randomUUID(),
+      lowPolicy: "block",
+      lowThresholdNano: "0",
+      floorNano: "0",
+      reason,
+    }),
+  },
+  "admin.billing.overrideBlock": { input: () => ({ tenantId: randomUUID(), hours: 1, reason }) },
+  "admin.billing.setQuotaGuard": open({ isOn: true, reason }),
+  "admin.billing.reconcile": none,
   "admin.billing.adjustments": open({ state: "pending", page: 1 }),
   "admin.billing.adjustReserve": {
     input: () => ({ tenantId: randomUUID(), amountNano: "1000000000", reason, requestId: randomUUID() }),

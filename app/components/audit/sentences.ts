@@ -14,6 +14,14 @@ interface Facts {
   of: (name: string) => string;
 }
 
+/** What operators do with an adjustment of the reserve. */
+const ADJUSTED: Record<string, string> = {
+  booked: "adjusted",
+  requested: "asked to adjust",
+  approved: "approved an adjustment of",
+  rejected: "turned down an adjustment of",
+};
+
 const SENTENCES: Record<string, Said> = {
   "tenant.create": () => "created the workspace",
   "tenant.update": () => "changed the settings",
@@ -45,6 +53,12 @@ const SENTENCES: Record<string, Said> = {
       : "deleted a conversation",
   "conversation.restore": () => "brought a conversation back",
   "conversation.export": ({ of }) => `exported a conversation as ${of("format")}`,
+  adjust_reserve: ({ of }) => `${ADJUSTED[of("deed")] ?? "adjusted"} the reserve: ${of("reason")}`,
+  change_policy: ({ of }) => `set the low-balance policy to ${of("policy")}: ${of("reason")}`,
+  override_block: ({ of }) =>
+    of("until")
+      ? `lifted what blocks calls for a while: ${of("reason")}`
+      : `ended a lifted block: ${of("reason")}`,
   "audit.export": () => "downloaded the audit log",
   "audit.cut": ({ of }) => `removed ${of("rows")} entries older than 365 days`,
   "support_access.ask": () => "asked for access to help",

@@ -1,0 +1,57 @@
+// Procedures of operators of billing: what all workspaces have and cost, prices, and what is decided about money.
+
+import { OverrideBlock } from "../../catalogue/contract";
+import { listUnpricedModels } from "../../catalogue/models";
+import { overrideBlock } from "../../catalogue/override";
+import { operatorProcedure, router } from "../../procedures";
+import {
+  adjustReserve,
+  approveAdjustment,
+  listAdjustments,
+  rejectAdjustment,
+} from "../../wallet/adjustments";
+import {
+  AdjustReserve,
+  DecideAdjustment,
+  ListAdjustments,
+  SetQuotaGuard,
+  SetTenantPolicy,
+} from "../../wallet/contract";
+import { setTenantPolicy } from "../../wallet/operators/policy";
+import { setQuotaGuard } from "../../wallet/operators/quota-guard";
+import { askForReconciliation } from "../../wallet/reconciliation";
+import { ListHolds, NameTenant, ReserveQuery } from "../contract";
+import { COUNTED, operatorOf } from "../operator";
+import { getTenantAccount } from "./account";
+import { listOpenHolds } from "./holds";
+import { reserveSummary } from "./reserves";
+
+const reading = operatorProcedure("billing.read");
+const deciding = operatorProcedure("billing.manage").meta(COUNTED);
+
+export const billingRouter = router({
+  reserveSummary: reading.input(ReserveQuery).query(({ input }) => reserveSummary(input)),
+  holds: reading.input(ListHolds).query(({ input }) => listOpenHolds(input)),
+  account: reading.input(NameTenant).query(({ input }) => getTenantAccount(input.tenantId)),
+  unpricedModels: reading.query(async () => ({ items: await listUnpricedModels() })),
+  adjustments: reading.input(ListAdjustments).query(({ input }) => listAdjustments(input)),
+  adjustReserve: deciding
+    .input(AdjustReserve)
+    .mutation(({ ctx, input }) => adjustReserve(operatorOf(ctx), input)),
+  approveAdjustment: deciding
+    .input(DecideAdjustment)
+    .mutation(({ ctx, input }) => approveAdjustment(operatorOf(ctx), input)),
+  rejectAdjustment: deciding
+    .input(DecideAdjustment)
+    .mutation(({ ctx, input }) => rejectAdjustment(operatorOf(ctx), input)),
+  setPolicy: deciding
+    .input(SetTenantPolicy)
+    .mutation(({ ctx, input }) => setTenantPolicy(operatorOf(ctx), input)),
+  overrideBlock: deciding
+    .input(OverrideBlock)
+    .mutation(({ ctx, input }) => overrideBlock(operatorOf(ctx), input)),
+  setQuotaGuard: deciding
+    .input(SetQuotaGuard)
+    .mutation(({ ctx, input }) => setQuotaGuard(operatorOf(ctx), input)),
+  reconcile: deciding.mutation(({ ctx }) => askForReconciliation(operatorOf(ctx))),
+});
