@@ -35,7 +35,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const session = await requireOperator(args, "tenants.read");
   const tenant = await api(args).admin.tenants.get({ tenantId: args.params["tenantId"] ?? "" });
   const permissions = PLATFORM_ROLE_PERMISSIONS[session.platformRole];
-  return { tenant, viewerId: session.userId, mayAsk: permissions.has("tenants.support") };
+  const may = { mayAsk: permissions.has("tenants.support"), seesMoney: permissions.has("billing.read") };
+  return { tenant, viewerId: session.userId, ...may };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -52,7 +53,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function TenantPage() {
-  const { tenant, viewerId, mayAsk } = useLoaderData<typeof loader>();
+  const { tenant, viewerId, mayAsk, seesMoney } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const ofGrant = failure && "grantId" in failure.values ? failure : undefined;
   const isWaiting = tenant.grants.some((g) => g.operatorId === viewerId && g.state === "pending");
@@ -64,7 +65,7 @@ export default function TenantPage() {
       <PageHeading title={tenant.name} description={tenant.slug} />
       <div className="flex flex-col gap-6">
         {ofGrant && <Alert tone="danger">{ofGrant.message}</Alert>}
-        <Facts tenant={tenant} />
+        <Facts tenant={tenant} seesMoney={seesMoney} />
         <Grants tenant={tenant} viewerId={viewerId} />
         {mayAsk && !isWaiting && tenant.status === "active" && (
           <AskAccess failure={ofGrant ? undefined : failure} />
@@ -74,7 +75,7 @@ export default function TenantPage() {
   );
 }
 
-function Facts({ tenant }: { tenant: TenantDetail }) {
+function Facts({ tenant, seesMoney }: { tenant: TenantDetail; seesMoney: boolean }) {
   const { owner, admin, member, viewer } = tenant.membersByRole;
   return (
     <Card aria-label="Facts">
@@ -82,7 +83,14 @@ function Facts({ tenant }: { tenant: TenantDetail }) {
         <Fact name="Status">
           <TenantStatus status={tenant.status} />
         </Fact>
-        <Fact name="Plan">{tenant.plan ?? "No plan"}</Fact>
+        <Fact name="Plan">
+          {tenant.plan ?? "No plan"}
+          {seesMoney && (
+            <Link to={`/admin/billing/accounts/${tenant.id}`} className={`${TEXT_LINK_CLASS} ml-3`}>
+              Reserve and limits
+            </Link>
+          )}
+        </Fact>
         <Fact name="Members">
           {tenant.memberCount}: {owner} owners, {admin} admins, {member} members, {viewer} viewers
         </Fact>

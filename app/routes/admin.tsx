@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData } from "@remix-run/react";
-import { Activity, Building2, ScrollText, Ticket, Users } from "lucide-react";
+import { Activity, Building2, ScrollText, Ticket, Users, Wallet } from "lucide-react";
 import { AppShell, type ShellLink } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { PLATFORM_ROLE_PERMISSIONS, type PlatformPermission } from "../../server/auth/terms";
@@ -23,6 +23,7 @@ export async function loader(args: LoaderFunctionArgs) {
 const LINKS: (ShellLink & { permission: PlatformPermission })[] = [
   { to: "/admin/users", label: "Users", icon: Users, permission: "users.read" },
   { to: "/admin/tenants", label: "Workspaces", icon: Building2, permission: "tenants.read" },
+  { to: "/admin/billing", label: "Billing", icon: Wallet, permission: "billing.read" },
   { to: "/admin/access", label: "Access", icon: Ticket, permission: "access.manage" },
   { to: "/admin/audit-logs", label: "Audit log", icon: ScrollText, permission: "auditLog.read" },
   { to: "/admin/system", label: "System", icon: Activity, permission: "system.read" },

@@ -1,6 +1,7 @@
 // What every contract says of ids and of texts, in one place. As pure as the contracts that stand on it.
 
 import { z } from "zod";
+import { nanoOfDecimal } from "./money";
 
 const ID_LENGTH_MAX = 64;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -38,3 +39,14 @@ export const reasonText = (lengthMin: number, lengthMax: number) =>
     .min(lengthMin, `Say why, in at least ${lengthMin} characters.`)
     .max(lengthMax)
     .refine(isStorable, TEXT_UNSTORABLE);
+
+/** Money as people write it, "12.50" or "-3"; whole nano as decimal text comes out, or a refusal: nothing is rounded. */
+export const MoneyText = z
+  .string()
+  .trim()
+  .transform((text, context) => {
+    const nano = nanoOfDecimal(text.replace(/^(-?)\$/, "$1"));
+    if (nano !== null) return nano.toString();
+    context.addIssue({ code: "custom", message: "Write an amount as 12.50, with at most nine decimals." });
+    return z.NEVER;
+  });

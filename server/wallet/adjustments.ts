@@ -2,6 +2,7 @@
 // approves. Each is audited with its reason in the transaction that asks for it or decides it. Across workspaces, so all of
 // it is the platform role's work.
 
+import { emailsOf } from "../auth/account/names";
 import { auditDeed, type Officer } from "../auth/sign-in/officer";
 import { requireRecentAuthentication } from "../auth/sign-in/step-up";
 import { now } from "../platform/clock";
@@ -73,6 +74,14 @@ export function rejectAdjustment(officer: Officer, input: DecideAdjustment): Pro
   return decide(officer, input, "rejected");
 }
 
+/** An adjustment with the workspace and the people in it by name. */
+export interface NamedAdjustment extends AdjustmentItem {
+  tenantName: string;
+  /** Addresses; null for nobody, and for somebody who is no more. */
+  requester: string | null;
+  decider: string | null;
+}
+
 /** A page of adjustments, newest first. */
 export async function listAdjustments({ tenantId, state, page }: ListAdjustments) {
   const where = { ...(tenantId && { tenantId }), ...(state && { state }) };
@@ -81,9 +90,21 @@ export async function listAdjustments({ tenantId, state, page }: ListAdjustments
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     skip: (page - 1) * ADJUSTMENTS_PER_PAGE,
     take: ADJUSTMENTS_PER_PAGE,
+    include: { tenant: { select: { name: true } } },
   });
-  const total = await platformDb().adjustment.count({ where });
-  return { items: rows.map(itemOf), total, page, pages: Math.ceil(total / ADJUSTMENTS_PER_PAGE) };
+  const [total, people] = await Promise.all([
+    platformDb().adjustment.count({ where }),
+    emailsOf(rows.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy])),
+  ]);
+  const items = rows.map(
+    ({ tenant, ...row }): NamedAdjustment => ({
+      ...itemOf(row),
+      tenantName: tenant.name,
+      requester: people.get(row.requestedBy) ?? null,
+      decider: people.get(row.decidedBy ?? "") ?? null,
+    }),
+  );
+  return { items, total, page, pages: Math.ceil(total / ADJUSTMENTS_PER_PAGE) };
 }
 
 async function decide(
