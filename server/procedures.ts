@@ -17,6 +17,7 @@ import {
   requireVerified,
   scopeOf,
 } from "./context";
+import { noteCall } from "./machines/calls";
 import { platformRights } from "./machines/identity";
 import { AppError } from "./platform/errors";
 import { LIMITS, type LimitName, type LimitScope } from "./platform/limit-table";
@@ -111,6 +112,10 @@ interface MemberCall {
 /** Lets a call into its tenant, or throws; answers how a long one asks again whether it still may. */
 async function enter({ ctx, meta, path, type }: MemberCall, scope: Scope, permission: Permission) {
   if (scope.grantId !== undefined) await enterUnderGrant(scope, { procedure: path, permission, type });
+  if (ctx.machine !== null) {
+    const isRefused = !scope.permissions.has(permission);
+    await noteCall(ctx.machine, { procedure: path, isReading: type !== "mutation", isRefused }, ctx.info);
+  }
   requirePermission(scope, permission);
   const { session } = ctx;
   if (session !== null && scope.grantId === undefined) await noteActiveTenant(session, scope.tenantId);
@@ -124,10 +129,12 @@ async function enter({ ctx, meta, path, type }: MemberCall, scope: Scope, permis
 /** An operator as below, or a machine of the platform whose scopes hold this permission. */
 export function operatorOrMachineProcedure(permission: PlatformPermission) {
   const meta = { guard: "operator", permission, isForMachines: true } as const;
-  return base.meta(meta).use(async ({ ctx, meta, next }) => {
+  return base.meta(meta).use(async ({ ctx, meta, path, type, next }) => {
     if (ctx.machine === null) requireOperator(ctx.session, permission);
-    else if (!platformRights(ctx.machine.scopes).has(permission)) {
-      throw toTrpcError(new AppError("forbidden", TEXT_FORBIDDEN));
+    else {
+      const isRefused = !platformRights(ctx.machine.scopes).has(permission);
+      await noteCall(ctx.machine, { procedure: path, isReading: type !== "mutation", isRefused }, ctx.info);
+      if (isRefused) throw toTrpcError(new AppError("forbidden", TEXT_FORBIDDEN));
     }
     if (meta?.limits !== undefined) await count("user", meta, ctx);
     return next();

@@ -187,6 +187,33 @@ test("a machine is refused when its account's calls are used up, or its workspac
   expect((await whoami(await makeToken(await makeTenant()))).status).toBe(200);
 });
 
+test("what a machine changes, what it is refused and what it first reads with a token stands in the log", async () => {
+  const tenant = await makeTenant();
+  const { authorization, tokenId } = await makeToken(tenant, {
+    scopes: ["conversations:read", "conversations:write"],
+  });
+  const { api } = callAs({ authorization });
+  for (let count = 0; count < 3; count += 1) {
+    await api.conversations.create({});
+    await api.conversations.list({ limit: 5 });
+  }
+  await expect(api.conversations.delete({ conversationId: tenant.id })).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
+  const { cookie } = await signIn(tenant.owner);
+  const log = callAs({ cookie, tenantSlug: tenant.slug }).api.tenants.auditLog;
+  const { items } = await log({ action: "service_account.call" });
+  const told = items.map(({ targetId, result }) => `${targetId} ${result}`).reverse();
+  const created = "conversations.create success";
+  expect(told).toEqual([
+    ...[created, "conversations.list success", created, created],
+    "conversations.delete failure",
+  ]);
+  for (const item of items) {
+    expect(item).toMatchObject({ actorName: "demo-bot", metadata: { account: "demo-bot", tokenId } });
+  }
+});
+
 test("a machine reads the workspace's log when its scopes say so", async () => {
   const tenant = await makeTenant();
   const scopes = ["activity:read" as const];

@@ -23,7 +23,7 @@ export interface TenantAuditItem {
   result: string;
   actorType: string;
   actorId: string | null;
-  /** What the person is called; null for whoever is no more, and for what is no person. */
+  /** What the person or the machine is called; null for whoever is no more, and for Parley and its support. */
   actorName: string | null;
   targetType: string | null;
   targetId: string | null;
@@ -42,9 +42,11 @@ const ACTORS_MAX = 200;
 export async function listTenantAudit(scope: Scope, { cursor, limit, ...query }: ListTenantAudit) {
   return withTenant(scope, async (db) => {
     const { rows, nextCursor } = await listAudit(filtersOf(scope, query), { cursor, limit }, db);
-    const ids = rows.flatMap(({ actorId, targetId }) => [actorId, targetId]);
-    const people = await displayNamesOf([...new Set(ids)].filter(isPerson), db);
-    return { items: rows.map((row) => itemOf(withoutOperators(row), people)), nextCursor };
+    const ids = [...new Set(rows.flatMap(({ actorId, targetId }) => [actorId, targetId]))].filter(isStoredId);
+    const people = await displayNamesOf(ids, db);
+    const machines = await db.serviceAccount.findMany({ where: { id: { in: ids } } });
+    const names = new Map([...people, ...machines.map(({ id, name }) => [id, name] as const)]);
+    return { items: rows.map((row) => itemOf(withoutOperators(row), names)), nextCursor };
   });
 }
 
@@ -121,19 +123,19 @@ function withoutOperators(row: AuditRow): AuditRow {
   return row.actorType === "operator" ? { ...row, personal: null } : row;
 }
 
-function isPerson(id: string | null): id is string {
+function isStoredId(id: string | null): id is string {
   return id !== null && isId(id);
 }
 
-function itemOf(row: AuditRow, people: Map<string, string>): TenantAuditItem {
+function itemOf(row: AuditRow, names: Map<string, string>): TenantAuditItem {
   const { id, at, action, result, actorType, actorId, targetType, targetId } = row;
   const isOperator = actorType === "operator";
   return {
     ...{ id, at, action, result, actorType, targetType, targetId },
     seq: String(row.seq),
     actorId: isOperator ? null : actorId,
-    actorName: isOperator || actorId === null ? null : (people.get(actorId) ?? null),
-    targetName: targetType === "user" && targetId !== null ? (people.get(targetId) ?? null) : null,
+    actorName: isOperator || actorId === null ? null : (names.get(actorId) ?? null),
+    targetName: targetType === "user" && targetId !== null ? (names.get(targetId) ?? null) : null,
     metadata: row.metadata as Record<string, unknown>,
     ip: row.personal?.ip ?? null,
     userAgent: row.personal?.userAgent ?? null,

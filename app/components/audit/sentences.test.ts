@@ -27,7 +27,9 @@ test("who acted has a name, or is Parley, its support, a machine, or nobody any 
   expect(actorOf(entry({ actorName: null }))).toBe("Somebody who is no more");
   expect(actorOf(entry({ actorName: null, actorId: null, actorType: "system" }))).toBe("Parley");
   expect(actorOf(entry({ actorName: null, actorId: null, actorType: "operator" }))).toBe("Parley's support");
-  expect(actorOf(entry({ actorName: null, actorId: "batch", actorType: "service" }))).toBe("Machine batch");
+  const machine = { actorType: "service_account", actorId: "a" };
+  expect(actorOf(entry({ ...machine, actorName: "demo-bot" }))).toBe("Machine demo-bot");
+  expect(actorOf(entry({ ...machine, actorName: null }))).toBe("Machine a");
 });
 
 test("changes are told field by field, from what to what", () => {

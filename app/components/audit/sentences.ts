@@ -47,6 +47,7 @@ const SENTENCES: Record<string, Said> = {
   "service_account.refresh": () => "renewed its token",
   "service_account.revoke": () => "revoked a machine token",
   "service_account.token_reused": () => "used a token a second time; its family was revoked",
+  "service_account.call": ({ id }) => `called ${id}`,
   "conversation.delete": ({ of }) =>
     of("reason") === "retention"
       ? `deleted a conversation that was quiet for more than ${of("days")} days`
@@ -85,7 +86,7 @@ export function deedOf({ action, targetName, targetType, targetId, metadata }: T
 
 /** Who did it. */
 export function actorOf({ actorType, actorName, actorId }: TenantAuditItem): string {
-  if (actorName !== null) return actorName;
+  if (actorName !== null) return actorType === "service_account" ? `Machine ${actorName}` : actorName;
   if (actorType === "system") return "Parley";
   if (actorType === "operator") return "Parley's support";
   if (actorType === "user") return "Somebody who is no more";
