@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AvatarForm } from "~/components/account/avatar-form";
 import { NewWorkspace } from "~/components/account/new-workspace";
 import { ProfileForm } from "~/components/account/profile-form";
+import { WorkspacePlan } from "~/components/account/workspace-plan";
 import { PageHeading } from "~/components/shell/page-heading";
 import { Avatar } from "~/components/ui/avatar";
 import { Badge } from "~/components/ui/badge";
@@ -12,6 +13,7 @@ import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { ProfileSettings, UpdateProfile } from "../../server/auth/contract";
 import { CreateTenant } from "../../server/tenants/contract";
+import { ROLE_PERMISSIONS } from "../../server/tenants/terms";
 import { api } from "../api.server";
 import { redirectWithToast, submitForm } from "../http.server";
 import { requireUser } from "../session.server";
@@ -52,8 +54,23 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     me,
     profile,
+    plan: await planOf(args, me),
     timeZones: Intl.supportedValuesOf("timeZone"),
     locales: LOCALES.map((value) => ({ value, label: names.of(value) ?? value })),
+  };
+}
+
+// Of the workspace this session works in; there may be none, or no catalogue.
+async function planOf(
+  args: LoaderFunctionArgs,
+  { activeTenant, plan, memberships }: Awaited<ReturnType<ReturnType<typeof api>["auth"]["me"]>>,
+) {
+  if (!activeTenant || !plan) return null;
+  const role = memberships.find(({ tenant }) => tenant.id === activeTenant.id)?.role ?? "viewer";
+  return {
+    workspace: { slug: activeTenant.slug, name: activeTenant.name },
+    current: await api(args, { tenant: activeTenant.slug }).plans.current(),
+    hasBilling: ROLE_PERMISSIONS[role].has("billing.read"),
   };
 }
 
@@ -83,7 +100,7 @@ function unsetAsText<Fields extends object>(
 }
 
 export default function ProfilePage() {
-  const { me, profile, timeZones, locales } = useLoaderData<typeof loader>();
+  const { me, profile, plan, timeZones, locales } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const isWorkspace = failure?.values["intent"] === "create";
   return (
@@ -127,6 +144,7 @@ export default function ProfilePage() {
             </Link>
           </p>
         </Card>
+        {plan && <WorkspacePlan {...plan} />}
         <Card aria-labelledby="workspaces">
           <CardHeader id="workspaces" title="Workspaces" description="Where you work, and as what." />
           <ul className="divide-y divide-line border-line border-t">

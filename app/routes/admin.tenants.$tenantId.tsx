@@ -3,7 +3,7 @@ import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
 import { z } from "zod";
 import { AskAccess } from "~/components/admin/ask-access";
 import { Fact } from "~/components/admin/fact";
-import { TenantStatus } from "~/components/admin/tenant-table";
+import { PlanWords, TenantStatus } from "~/components/admin/tenant-table";
 import { PageHeading } from "~/components/shell/page-heading";
 import { GrantText } from "~/components/support/grant-words";
 import { Alert } from "~/components/ui/alert";
@@ -84,15 +84,18 @@ function Facts({ tenant, seesMoney }: { tenant: TenantDetail; seesMoney: boolean
           <TenantStatus status={tenant.status} />
         </Fact>
         <Fact name="Plan">
-          {tenant.plan ?? "No plan"}
+          <PlanWords plan={tenant.plan} />
           {seesMoney && (
             <Link to={`/admin/billing/accounts/${tenant.id}`} className={`${TEXT_LINK_CLASS} ml-3`}>
               Reserve and limits
             </Link>
           )}
         </Fact>
+        <Fact name="Seats">
+          {tenant.memberCount} of {tenant.seatLimit ?? "any number"}
+        </Fact>
         <Fact name="Members">
-          {tenant.memberCount}: {owner} owners, {admin} admins, {member} members, {viewer} viewers
+          Owners {owner}, admins {admin}, members {member}, viewers {viewer}
         </Fact>
         <Fact name="Conversations">{tenant.conversationCount}</Fact>
         <Fact name="Last active">

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { makeOperator } from "../../tests/factories/operators";
 import { makeGrant } from "../../tests/factories/support-access";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
+import { travel } from "../platform/clock";
 import { closeDatabases } from "../platform/db";
 
 afterAll(closeDatabases);
+afterEach(() => travel(0));
 
 const desk = async () => callAs(await makeOperator("billing_admin")).api.admin.tenants;
 
@@ -21,7 +23,7 @@ test("workspaces are found by a part of name or address, and by id, page by page
   expect(found).toMatchObject({
     total: 2,
     pages: 2,
-    items: [{ id: other.id, memberCount: 1, plan: "starter" }],
+    items: [{ id: other.id, memberCount: 1, plan: { name: "Starter", standing: "trialing" } }],
   });
   expect((await list({ search: tag, pageSize: 1, page: 2 })).items).toMatchObject([
     { id: tenant.id, memberCount: 2 },
@@ -46,9 +48,14 @@ test("an operator sees a workspace in numbers with its grants, and nothing that 
   expect(detail).toMatchObject({
     slug: tenant.slug,
     membersByRole: { owner: 1, admin: 1, member: 0, viewer: 0 },
+    seatLimit: 10,
     conversationCount: 1,
     grants: [{ grantId, state: "live", operatorId: operator.user.id, decidedBy: tenant.owner.displayName }],
   });
   expect(JSON.stringify(detail)).not.toContain("secret");
   await expect(get({ tenantId: randomUUID() })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  travel(15 * 86_400_000);
+  const { list } = await desk();
+  const [item] = (await list({ search: tenant.id })).items;
+  expect(item?.plan).toEqual({ name: "Free", standing: "active" });
 });

@@ -1,6 +1,8 @@
 // Workspaces as operators find them: facts and numbers, nothing that people wrote. Across workspaces, so all of it is the
 // platform role's reading.
 
+import type { Standing } from "../catalogue/terms";
+import { now } from "../platform/clock";
 import { isId } from "../platform/contract";
 import { platformDb } from "../platform/db";
 import { notFound } from "../platform/errors";
@@ -13,8 +15,8 @@ export interface TenantItem {
   id: string;
   slug: string;
   name: string;
-  /** The plan's id; null when none is kept. */
-  plan: string | null;
+  /** What the workspace is entitled to now; null while no catalogue is loaded. */
+  plan: { name: string; standing: Standing } | null;
   memberCount: number;
   /** Deleted ones wait for their erasure and can be brought back by their owner. */
   status: "active" | "deleted";
@@ -23,6 +25,8 @@ export interface TenantItem {
 
 export interface TenantDetail extends TenantItem {
   membersByRole: Record<TenantRole, number>;
+  /** How many people may belong to it; null is any number. */
+  seatLimit: number | null;
   conversationCount: number;
   lastActiveAt: string | null;
   /** Requests for support access and what became of them, newest first. */
@@ -34,6 +38,7 @@ interface TenantRow {
   slug: string;
   name: string;
   plan: string | null;
+  standing: Standing;
   members: number;
   created_at: Date;
   deleted_at: Date | null;
@@ -46,9 +51,11 @@ export async function listTenants({ search, page, pageSize }: ListTenants) {
     platformDb().$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM tenants t WHERE ${where}`,
     platformDb().$queryRaw<TenantRow[]>`
       SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at,
-             (SELECT p.plan_id FROM tenant_plans p WHERE p.tenant_id = t.id) AS plan,
+             n.name AS plan, p.standing,
              (SELECT count(*)::int FROM tenant_members m WHERE m.tenant_id = t.id) AS members
-        FROM tenants t WHERE ${where} ORDER BY t.created_at DESC, t.id DESC
+        FROM tenants t
+        LEFT JOIN LATERAL plan_of(t.id, ${now()}) p ON true LEFT JOIN plans n ON n.id = p.plan_id
+       WHERE ${where} ORDER BY t.created_at DESC, t.id DESC
        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   ]);
   const total = counted[0]?.total ?? 0;
@@ -61,9 +68,10 @@ export async function getTenant(tenantId: string): Promise<TenantDetail> {
     SELECT t.id::text, t.slug, t.name, t.created_at, t.deleted_at, coalesce(m.total, 0)::int AS members,
            coalesce(m.owners, 0)::int AS owners, coalesce(m.admins, 0)::int AS admins,
            coalesce(m.plain, 0)::int AS plain, coalesce(m.viewers, 0)::int AS viewers,
-           (SELECT p.plan_id FROM tenant_plans p WHERE p.tenant_id = t.id) AS plan,
+           n.name AS plan, p.standing, seats_of(t.id, ${now()}) AS seats,
            c.conversations, c.last_active_at
       FROM tenants t
+      LEFT JOIN LATERAL plan_of(t.id, ${now()}) p ON true LEFT JOIN plans n ON n.id = p.plan_id
       CROSS JOIN LATERAL (
         SELECT count(*) AS total, count(*) FILTER (WHERE role = 'owner') AS owners,
                count(*) FILTER (WHERE role = 'admin') AS admins, count(*) FILTER (WHERE role = 'member') AS plain,
@@ -77,6 +85,7 @@ export async function getTenant(tenantId: string): Promise<TenantDetail> {
   return {
     ...itemOf(row),
     membersByRole: { owner: row.owners, admin: row.admins, member: row.plain, viewer: row.viewers },
+    seatLimit: row.seats,
     conversationCount: row.conversations,
     lastActiveAt: row.last_active_at?.toISOString() ?? null,
     grants: await listGrantsOf(row.id),
@@ -88,6 +97,7 @@ interface Numbers {
   admins: number;
   plain: number;
   viewers: number;
+  seats: number | null;
   conversations: number;
   last_active_at: Date | null;
 }
@@ -99,7 +109,12 @@ export function matching(search: string): Prisma.Sql {
   return Prisma.sql`(t.name ILIKE ${pattern} OR t.slug ILIKE ${pattern})`;
 }
 
-function itemOf({ id, slug, name, plan, members, created_at, deleted_at }: TenantRow): TenantItem {
-  const status = deleted_at === null ? "active" : "deleted";
-  return { id, slug, name, plan, memberCount: members, status, createdAt: created_at.toISOString() };
+function itemOf(row: TenantRow): TenantItem {
+  const { id, slug, name, standing } = row;
+  return {
+    ...{ id, slug, name, memberCount: row.members },
+    plan: row.plan === null ? null : { name: row.plan, standing },
+    status: row.deleted_at === null ? "active" : "deleted",
+    createdAt: row.created_at.toISOString(),
+  };
 }

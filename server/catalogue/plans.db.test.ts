@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
-import { makeTenant, putOnPlan } from "../../tests/factories/tenants";
+import { addMember, makeTenant, putOnPlan } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { closeDatabases, platformPool } from "../platform/db";
@@ -33,7 +33,11 @@ test("the catalogue lists what is sold, lowest rank first", async () => {
 test("a new workspace begins the trial of starter, and is left with free when it is over", async () => {
   const { scope } = await makeTenant();
   const begun = await currentPlan(scope);
-  expect(begun).toMatchObject({ plan: { code: "starter" }, standing: "trialing" });
+  expect(begun).toMatchObject({
+    plan: { code: "starter" },
+    standing: "trialing",
+    seats: { used: 1, limit: 10 },
+  });
   expect(Date.parse(begun.trialEndsAt ?? "") - Date.now()).toBeGreaterThan(13.9 * DAY_MS);
   travel(14 * DAY_MS + 1_000);
   expect(await currentPlan(scope)).toMatchObject({
@@ -57,17 +61,19 @@ test("a grace that is over leaves no usable plan", async () => {
 test("one more seat costs what the plan says, and nothing in a trial, within the included ones or on a free plan", async () => {
   const tenant = await makeTenant();
   const { scope } = tenant;
-  expect(await seatPrice(scope, 1)).toBe(
+  expect(await seatPrice(scope)).toBe(
     "One more seat costs nothing during the trial, and $19.00 a month on the Starter plan after it.",
   );
   travel(15 * DAY_MS);
-  expect(await seatPrice(scope, 1)).toBe("One more seat costs nothing on the Free plan.");
+  expect(await seatPrice(scope)).toBe("One more seat costs nothing on the Free plan.");
   travel(0);
   await putOnPlan(tenant, "pro");
-  expect(await seatPrice(scope, 2)).toBe("One more seat is within the 3 that the Pro plan includes.");
-  expect(await seatPrice(scope, 3)).toBe("One more seat costs $49.00 a month on the Pro plan.");
+  await addMember(tenant);
+  expect(await seatPrice(scope)).toBe("One more seat is within the 3 that the Pro plan includes.");
+  await addMember(tenant);
+  expect(await seatPrice(scope)).toBe("One more seat costs $49.00 a month on the Pro plan.");
   await putOnPlan(tenant, "enterprise");
-  expect(await seatPrice(scope, 3)).toBeNull();
+  expect(await seatPrice(scope)).toBeNull();
 });
 
 test("a stranger asks in vain for a workspace's plan", async () => {

@@ -65,6 +65,11 @@ export interface CurrentPlan {
   graceEndsAt: string | null;
   /** The running month of use, half-open. */
   period: { startAt: string; endAt: string };
+  /** Seats that are taken, and how many there are; null is any number. */
+  seats: { used: number; limit: number | null };
+  /** When the workspace came to be, and when its plan last changed. */
+  createdAt: string;
+  changedAt: string;
 }
 
 interface CurrentRow extends Record<string, unknown> {
@@ -74,6 +79,10 @@ interface CurrentRow extends Record<string, unknown> {
   grace_ends_at: Date | null;
   start_at: Date;
   end_at: Date;
+  seats_used: number;
+  seat_limit: number | null;
+  created_at: Date;
+  changed_at: Date;
 }
 
 const CURRENT = {
@@ -83,8 +92,10 @@ const CURRENT = {
          CASE WHEN p.standing = 'trialing' THEN t.trial_ends_at END AS trial_ends_at,
          CASE WHEN p.standing = 'past_due' THEN t.grace_ends_at END AS grace_ends_at,
          month_from(p.anchor_at, month_number(p.anchor_at, $2)) AS start_at,
-         month_from(p.anchor_at, month_number(p.anchor_at, $2) + 1) AS end_at
-    FROM plan_of($1, $2) p JOIN tenant_plans t ON t.tenant_id = $1`,
+         month_from(p.anchor_at, month_number(p.anchor_at, $2) + 1) AS end_at,
+         (SELECT count(*)::int FROM tenant_members m WHERE m.tenant_id = $1) AS seats_used,
+         seats_of($1, $2) AS seat_limit, w.created_at, t.changed_at
+    FROM plan_of($1, $2) p JOIN tenant_plans t ON t.tenant_id = $1 JOIN tenants w ON w.id = $1`,
 };
 
 /** What the tenant is entitled to now. Throws not_found while no catalogue is loaded. */
@@ -105,6 +116,9 @@ export async function findCurrentPlan(scope: TenantScope): Promise<CurrentPlan |
     trialEndsAt: row.trial_ends_at?.toISOString() ?? null,
     graceEndsAt: row.grace_ends_at?.toISOString() ?? null,
     period: { startAt: row.start_at.toISOString(), endAt: row.end_at.toISOString() },
+    seats: { used: row.seats_used, limit: row.seat_limit },
+    createdAt: row.created_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
   };
 }
 

@@ -4,21 +4,18 @@
 import type { TenantScope } from "../platform/tenant-db";
 import { findCurrentPlan, type PlanItem } from "./plans";
 
-/**
- * In a sentence for whoever is about to invite, while so many seats are taken. Null while no catalogue is loaded, and for a
- * plan whose price is agreed by hand.
- */
-export async function seatPrice(scope: TenantScope, used: number): Promise<string | null> {
+/** In a sentence for whoever is about to invite; null while no catalogue is loaded, and where the price is agreed by hand. */
+export async function seatPrice(scope: TenantScope): Promise<string | null> {
   const current = await findCurrentPlan(scope);
   if (!current) return null;
-  const { plan, standing } = current;
+  const { plan, standing, seats } = current;
   const price = priceOf(plan);
   if (price === null) return null;
   const { name, includedSeats } = plan;
   if (price.isFree) return `One more seat costs nothing on the ${name} plan.`;
   if (standing === "trialing")
     return `One more seat costs nothing during the trial, and ${price.text} on the ${name} plan after it.`;
-  if (used < includedSeats)
+  if (seats.used < includedSeats)
     return `One more seat is within the ${includedSeats} that the ${name} plan includes.`;
   return `One more seat costs ${price.text} on the ${name} plan.`;
 }

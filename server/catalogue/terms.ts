@@ -39,6 +39,12 @@ export type Feature = (typeof FEATURES)[number];
 
 export const STANDINGS = ["trialing", "active", "past_due", "suspended"] as const;
 export type Standing = (typeof STANDINGS)[number];
+export const STANDING_LABELS: Record<Standing, string> = {
+  trialing: "Trial",
+  active: "Active",
+  past_due: "Past due",
+  suspended: "Suspended",
+};
 
 export const TRIAL_DAYS_MAX = 730;
 /** The name of the line that prices every model without one of its own. */

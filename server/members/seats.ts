@@ -8,8 +8,8 @@ import { seatsOf } from "../tenants/memberships";
 import type { Scope } from "../tenants/scope";
 import type { SeatFacts } from "./contract";
 
-/** A sentence on what one more seat costs while so many are taken, ending with a full stop; null where nobody knows. */
-export type SeatPrice = (scope: TenantScope, used: number) => Promise<string | null>;
+/** A sentence on what one more seat costs, ending with a full stop; null where there is nothing to say. */
+export type SeatPrice = (scope: TenantScope) => Promise<string | null>;
 
 let price: SeatPrice = async () => null;
 
@@ -28,5 +28,5 @@ export async function seatFacts(scope: Scope): Promise<SeatFacts> {
     }),
     limit: await seatsOf(tx, tenantId),
   }));
-  return { ...counts, price: await price(scope, counts.used) };
+  return { ...counts, price: await price(scope) };
 }

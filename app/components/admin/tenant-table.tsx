@@ -4,6 +4,7 @@ import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import type { TenantItem } from "../../../server/admin/tenants";
+import { STANDING_LABELS } from "../../../server/catalogue/terms";
 
 const COLUMNS = ["Workspace", "Status", "Plan", "Members", "Since"];
 
@@ -29,7 +30,9 @@ export function TenantTable({ tenants }: { tenants: readonly TenantItem[] }) {
           <td className={cell}>
             <TenantStatus status={tenant.status} />
           </td>
-          <td className={cell}>{tenant.plan ?? "No plan"}</td>
+          <td className={cell}>
+            <PlanWords plan={tenant.plan} />
+          </td>
           <td className={cell}>
             {tenant.memberCount}
             <span className="lg:hidden"> {tenant.memberCount === 1 ? "member" : "members"}</span>
@@ -42,6 +45,13 @@ export function TenantTable({ tenants }: { tenants: readonly TenantItem[] }) {
       ))}
     </FoldingTable>
   );
+}
+
+export function PlanWords({ plan }: Pick<TenantItem, "plan">) {
+  if (plan === null) return "No plan";
+  return plan.standing === "active"
+    ? plan.name
+    : `${plan.name}, ${STANDING_LABELS[plan.standing].toLowerCase()}`;
 }
 
 export function TenantStatus({ status }: { status: TenantItem["status"] }) {
