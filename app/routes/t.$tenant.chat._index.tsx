@@ -12,7 +12,7 @@ import { api } from "../api.server";
 import { submitForm } from "../http.server";
 import { requireMember } from "../session.server";
 
-export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
+export { FullFrameErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
 /** The composer without JavaScript. A form sends line ends as CR LF, and an untouched list as an empty text. */
 const FirstMessageForm = SendMessage.omit({ conversationId: true, agentId: true }).extend({

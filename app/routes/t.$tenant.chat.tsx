@@ -8,7 +8,7 @@ import type { ShellHandle } from "~/components/shell/shell-handle";
 import { api } from "../api.server";
 import { requireMember } from "../session.server";
 
-export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
+export { FullFrameErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
 export const handle: ShellHandle = { sidebar: ChatSidebar, topBar: ChatTopBar, isFullHeight: true };
 

@@ -9,7 +9,7 @@ import { displayNamesOf } from "../auth/account/names";
 import { isId } from "../platform/contract";
 import { AppError } from "../platform/errors";
 import { consumeLimits } from "../platform/rate-limit";
-import { withTenant } from "../platform/tenant-db";
+import { type TenantDb, withTenant } from "../platform/tenant-db";
 import { noteLimit } from "../request";
 import type { ExportTenantAudit, ListTenantAudit, TenantAuditQuery } from "./contract";
 import type { Scope } from "./scope";
@@ -43,11 +43,21 @@ export async function listTenantAudit(scope: Scope, { cursor, limit, ...query }:
   return withTenant(scope, async (db) => {
     const { rows, nextCursor } = await listAudit(filtersOf(scope, query), { cursor, limit }, db);
     const ids = [...new Set(rows.flatMap(({ actorId, targetId }) => [actorId, targetId]))].filter(isStoredId);
-    const people = await displayNamesOf(ids, db);
-    const machines = await db.serviceAccount.findMany({ where: { id: { in: ids } } });
-    const names = new Map([...people, ...machines.map(({ id, name }) => [id, name] as const)]);
+    const names = await namesOf(db, ids);
     return { items: rows.map((row) => itemOf(withoutOperators(row), names)), nextCursor };
   });
+}
+
+/** What people and machines are called, and whom an invite is for. */
+async function namesOf(db: TenantDb, ids: string[]): Promise<Map<string, string>> {
+  const people = await displayNamesOf(ids, db);
+  const machines = await db.serviceAccount.findMany({ where: { id: { in: ids } } });
+  const invites = await db.tenantInvite.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, email: true },
+  });
+  const others = [...machines, ...invites.map(({ id, email }) => ({ id, name: email }))];
+  return new Map([...people, ...others.map(({ id, name }) => [id, name] as const)]);
 }
 
 /** The workspace's people by name, to choose one from. */
@@ -135,7 +145,7 @@ function itemOf(row: AuditRow, names: Map<string, string>): TenantAuditItem {
     seq: String(row.seq),
     actorId: isOperator ? null : actorId,
     actorName: isOperator || actorId === null ? null : (names.get(actorId) ?? null),
-    targetName: targetType === "user" && targetId !== null ? (names.get(targetId) ?? null) : null,
+    targetName: targetId === null ? null : (names.get(targetId) ?? null),
     metadata: row.metadata as Record<string, unknown>,
     ip: row.personal?.ip ?? null,
     userAgent: row.personal?.userAgent ?? null,

@@ -17,6 +17,9 @@ test("every entry is a sentence, also one that nobody has written words for", ()
   expect(deedOf(entry(purge))).toBe("deleted a conversation that was quiet for more than 30 days");
   const call = { action: "support_access.call", targetType: "procedure", targetId: "members.list" };
   expect(deedOf(entry(call))).toBe("used members.list under a support grant");
+  const invite = { action: "member.invite", targetType: "tenant_invite", metadata: { role: "admin" } };
+  expect(deedOf(entry({ ...invite, targetName: "bo@example.com" }))).toBe("invited bo@example.com as admin");
+  expect(deedOf(entry(invite))).toBe("invited somebody as admin");
   expect(deedOf(entry({ action: "rocket.launch", targetType: "rocket" }))).toBe(
     "did rocket.launch to rocket",
   );

@@ -29,10 +29,10 @@ const SENTENCES: Record<string, Said> = {
   "tenant.delete": () => "deleted the workspace",
   "tenant.restore": () => "brought the workspace back",
   "member.join": ({ of }) => `joined as ${of("role") || "member"}`,
-  "member.invite": ({ of }) => `invited somebody as ${of("role") || "member"}`,
-  "member.resend_invite": () => "sent an invitation again",
-  "member.copy_invite": () => "made a new link for an invitation",
-  "member.revoke_invite": () => "revoked an invitation",
+  "member.invite": ({ target, of }) => `invited ${target} as ${of("role") || "member"}`,
+  "member.resend_invite": ({ target }) => `sent the invitation to ${target} again`,
+  "member.copy_invite": ({ target }) => `made a new link for the invitation to ${target}`,
+  "member.revoke_invite": ({ target }) => `revoked the invitation to ${target}`,
   "member.set_role": ({ target, of }) => `made ${target} ${of("role") || of("to")}`,
   "member.transfer_ownership": ({ target }) => `handed the workspace to ${target}`,
   "member.remove": ({ target }) => `removed ${target}`,
@@ -43,9 +43,9 @@ const SENTENCES: Record<string, Said> = {
   "service_account.create": () => "made a machine account",
   "service_account.disable": () => "switched a machine account off",
   "service_account.enable": () => "switched a machine account on",
-  "service_account.issue": () => "issued a machine token",
+  "service_account.issue": ({ of }) => `issued a machine token for ${of("account")}`,
   "service_account.refresh": () => "renewed its token",
-  "service_account.revoke": () => "revoked a machine token",
+  "service_account.revoke": ({ of }) => `revoked a machine token of ${of("account")}`,
   "service_account.token_reused": () => "used a token a second time; its family was revoked",
   "service_account.call": ({ id }) => `called ${id}`,
   "conversation.delete": ({ of }) =>
@@ -73,10 +73,13 @@ const SENTENCES: Record<string, Said> = {
   "support_access.read_conversation": () => "read a conversation under a support grant",
 };
 
+/** Whoever it was done to, when their name or address is gone. */
+const NAMELESS: Record<string, string> = { user: "somebody who is no more", tenant_invite: "somebody" };
+
 /** What the entry says was done. */
 export function deedOf({ action, targetName, targetType, targetId, metadata }: TenantAuditItem): string {
   const said = SENTENCES[action];
-  const target = targetName ?? (targetType === "user" ? "somebody who is no more" : (targetType ?? ""));
+  const target = targetName ?? NAMELESS[targetType ?? ""] ?? targetType ?? "";
   const of = (name: string) => {
     const fact = metadata[name];
     return typeof fact === "string" || typeof fact === "number" ? String(fact) : "";

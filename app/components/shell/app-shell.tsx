@@ -142,7 +142,7 @@ function SidebarLink({ link: { to, label, icon: Icon, isExact = false } }: { lin
       className="flex items-center gap-2.5 rounded-md px-2.5 py-2 text-ink-muted text-sm hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:min-h-11"
     >
       <Icon aria-hidden="true" className="size-4 shrink-0" />
-      {label}
+      <span className="min-w-0 truncate">{label}</span>
     </NavLink>
   );
 }

@@ -80,6 +80,11 @@ export function ErrorNotice({ className }: { className?: string }) {
   );
 }
 
+/** The same where a page fills its frame to the edges. */
+export function FullFrameErrorNotice() {
+  return <ErrorNotice className="px-4 py-8 sm:px-8 sm:py-10" />;
+}
+
 function textOf(error: unknown): ErrorText {
   return TEXTS[statusOf(error)] ?? FAULT;
 }
