@@ -3,8 +3,10 @@
 
 import { z } from "zod";
 import { Id, reasonText } from "../platform/contract";
+import { nanoPerMillion } from "../platform/money";
 import {
   ANY_MODEL,
+  DRAFT_LINES_MAX,
   EXCEED_RULES,
   FEATURES,
   METERS,
@@ -42,30 +44,7 @@ export const RateCardVersionEntry = z
     cheapModels: z.array(z.string()).default([]),
     lines: z.array(RateLineEntry).min(1),
   })
-  .superRefine(({ lines, cheapModels }, context) => {
-    const units = new Map<string, Set<string>>();
-    for (const [index, { item, unit }] of lines.entries()) {
-      const known = units.get(item) ?? new Set();
-      if (known.has(unit))
-        context.addIssue({ code: "custom", path: ["lines", index], message: "stands twice" });
-      units.set(item, known.add(unit));
-    }
-    for (const [item, known] of units) {
-      if (
-        [...known].some((unit) => unit.endsWith("_token")) &&
-        !(known.has("input_token") && known.has("output_token"))
-      )
-        context.addIssue({
-          code: "custom",
-          path: ["lines"],
-          message: `${item} needs input_token and output_token`,
-        });
-    }
-    for (const model of cheapModels) {
-      if (!units.has(model) && !units.has(ANY_MODEL))
-        context.addIssue({ code: "custom", path: ["cheapModels"], message: `${model} has no price` });
-    }
-  });
+  .superRefine(checkLines);
 export type RateCardVersionEntry = z.output<typeof RateCardVersionEntry>;
 
 /** Versions stand in order: each begins after the one before. */
@@ -165,3 +144,107 @@ export const OverrideBlock = z.strictObject({
   reason,
 });
 export type OverrideBlock = z.output<typeof OverrideBlock>;
+
+const isExact = ({ price, per }: { price: string; per: number }) => nanoPerMillion(price, per) !== null;
+const INEXACT = { path: ["price"], message: "This is no exact number of nano for a million units." };
+const cheapModels = z.array(z.string().min(1).max(200)).max(100);
+const revision = z.number().int().min(1).max(1_000_000_000);
+
+/** What operators draft of the next version of a rate card. */
+export const DraftEntry = z.strictObject({
+  effectiveFrom: instant,
+  cheapModels,
+  lines: z.array(RateLineEntry.refine(isExact, INEXACT)).max(DRAFT_LINES_MAX),
+});
+
+export const NameRateCard = z.strictObject({ card: code });
+export type NameRateCard = z.output<typeof NameRateCard>;
+
+/** `revision` says which words of the draft were looked at. */
+export const NameDraft = NameRateCard.extend({ revision });
+export type NameDraft = z.output<typeof NameDraft>;
+
+export const SaveDraft = NameDraft.extend(DraftEntry.shape).superRefine(checkLines);
+export type SaveDraft = z.output<typeof SaveDraft>;
+
+export const PublishDraft = NameDraft.extend({ reason });
+export type PublishDraft = z.output<typeof PublishDraft>;
+
+export const RecallVersion = NameRateCard.extend({ version: versionNumber, reason });
+export type RecallVersion = z.output<typeof RecallVersion>;
+
+const numberText = z
+  .string()
+  .regex(/^\d{1,10}$/, "Enter a whole number.")
+  .transform(Number);
+const RowOfForm = RateLineEntry.omit({ per: true })
+  .extend({ item: z.string().trim().min(1).max(200), price: z.string().trim().pipe(decimal) })
+  .extend({ per: numberText.pipe(z.number().min(1).max(1_000_000_000)) })
+  .refine(isExact, INEXACT);
+
+/** The forms of a rate card's page, rows of prices as `lines.0.item`; a row without item is left out. */
+export const RatesForm = z
+  .record(z.string(), z.unknown())
+  .transform(gatherRows)
+  .pipe(
+    z.discriminatedUnion("intent", [
+      z.strictObject({ intent: z.literal("begin") }),
+      z.strictObject({ intent: z.literal("drop"), revision: numberText }),
+      z.strictObject({ intent: z.literal("publish"), revision: numberText, reason }),
+      z.strictObject({ intent: z.literal("recall"), version: numberText, reason }),
+      z.strictObject({
+        intent: z.literal("save"),
+        revision: numberText,
+        effectiveFrom: z
+          .string()
+          .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, "Write an instant in UTC as 2026-12-31T00:00.")
+          .transform((text) => `${text}:00Z`),
+        cheapModels: z.string().transform((text) => text.split(/[\s,]+/).filter((model) => model !== "")),
+        lines: z.array(RowOfForm.nullable()).transform((rows) => rows.filter((row) => row !== null)),
+      }),
+    ]),
+  );
+
+function gatherRows(fields: Record<string, unknown>): Record<string, unknown> {
+  if (fields["intent"] !== "save") return fields;
+  const rows: (Record<string, unknown> | null)[] = [];
+  const others: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const [, index, column] = /^lines\.(\d{1,3})\.(item|unit|price|per)$/.exec(name) ?? [];
+    if (index === undefined || column === undefined) others[name] = value;
+    else rows[Number(index)] = { ...rows[Number(index)], [column]: value };
+  }
+  const lines = Array.from(rows, (row) =>
+    typeof row?.["item"] === "string" && row["item"].trim() ? row : null,
+  );
+  return { ...others, lines };
+}
+
+/** What holds of the lines of a version: no price twice, input and output together, cheap models with a price. */
+function checkLines(
+  { lines, cheapModels }: { lines: z.output<typeof RateLineEntry>[]; cheapModels: string[] },
+  context: z.RefinementCtx,
+): void {
+  const units = new Map<string, Set<string>>();
+  for (const [index, { item, unit }] of lines.entries()) {
+    const known = units.get(item) ?? new Set();
+    if (known.has(unit))
+      context.addIssue({ code: "custom", path: ["lines", index], message: "stands twice" });
+    units.set(item, known.add(unit));
+  }
+  for (const [item, known] of units) {
+    if (
+      [...known].some((unit) => unit.endsWith("_token")) &&
+      !(known.has("input_token") && known.has("output_token"))
+    )
+      context.addIssue({
+        code: "custom",
+        path: ["lines"],
+        message: `${item} needs input_token and output_token`,
+      });
+  }
+  for (const model of cheapModels) {
+    if (!units.has(model) && !units.has(ANY_MODEL))
+      context.addIssue({ code: "custom", path: ["cheapModels"], message: `${model} has no price` });
+  }
+}

@@ -29,6 +29,8 @@ interface StoredVersion {
   version: number;
   effective_from: Date;
   checksum: Buffer;
+  /** Operators published it, or what follows it: as good as begun. */
+  is_fixed?: boolean;
 }
 
 interface Loading {
@@ -95,19 +97,19 @@ async function loadCard(loading: Loading, card: RateCardEntry): Promise<void> {
     "SELECT * FROM rate_card_versions WHERE rate_card_id = $1 ORDER BY version",
     id,
   );
-  const { added, begun, isChanged } = compare(loading, {
+  const { added, kept, isChanged } = compare(loading, {
     name: `rate card ${card.code}`,
     stored,
     versions: card.versions,
   });
   if (!isChanged) return;
-  await client.query("DELETE FROM rate_card_versions WHERE rate_card_id = $1 AND effective_from > $2", [
-    id,
-    loading.at,
-  ]);
+  await client.query(
+    "DELETE FROM rate_card_versions WHERE rate_card_id = $1 AND effective_from > $2 AND NOT is_fixed",
+    [id, loading.at],
+  );
   const endOf = (index: number) => added[index]?.effectiveFrom ?? null;
   await client.query("UPDATE rate_card_versions SET effective_to = $2 WHERE id = $1", [
-    begun.at(-1)?.id,
+    kept.at(-1)?.id,
     endOf(0),
   ]);
   for (const [index, entry] of added.entries()) {
@@ -198,26 +200,34 @@ async function storedVersions(client: pg.ClientBase, select: string, id: string)
 function compare<Entry extends VersionEntry>(
   { at }: Loading,
   { name, stored, versions }: { name: string; stored: StoredVersion[]; versions: Entry[] },
-): { added: Entry[]; begun: StoredVersion[]; isChanged: boolean } {
-  const begun = stored.filter(({ effective_from }) => effective_from <= at);
-  const last = begun.at(-1);
+): { added: Entry[]; kept: StoredVersion[]; isChanged: boolean } {
+  const isKept = ({ effective_from, is_fixed = false }: StoredVersion) => effective_from <= at || is_fixed;
+  const kept = stored.filter(isKept);
+  const last = kept.at(-1);
+  const begin = last && last.effective_from > at ? last.effective_from : at;
   const added: Entry[] = [];
   for (const entry of versions) {
-    const used = begun.find(({ version }) => version === entry.version);
+    const used = kept.find(({ version }) => version === entry.version);
     if (used && !used.checksum.equals(checksumOf(entry)))
       throw refusal(
-        `Version ${entry.version} of ${name} has taken effect and cannot be edited: add a version.`,
+        used.effective_from <= at
+          ? `Version ${entry.version} of ${name} has taken effect and cannot be edited: add a version.`
+          : `Version ${entry.version} of ${name} was published by operators: take it over into the file, or recall it.`,
       );
     if (used) continue;
-    if (last && (entry.version < last.version || new Date(entry.effectiveFrom) <= at))
-      throw refusal(`Version ${entry.version} of ${name} begins in the past: let it begin later.`);
+    if (last && (entry.version < last.version || new Date(entry.effectiveFrom) <= begin))
+      throw refusal(
+        begin === at
+          ? `Version ${entry.version} of ${name} begins in the past: let it begin later.`
+          : `Version ${entry.version} of ${name} does not follow the version that operators published.`,
+      );
     added.push(entry);
   }
-  const coming = stored.slice(begun.length);
+  const coming = stored.filter((version) => !isKept(version));
   const isSame =
     coming.length === added.length &&
     added.every((entry, index) => coming[index]?.checksum.equals(checksumOf(entry)) ?? false);
-  return { added, begun, isChanged: !isSame };
+  return { added, kept, isChanged: !isSame };
 }
 
 function checksumOf(entry: VersionEntry): Buffer {

@@ -53,5 +53,12 @@ export const ANY_MODEL = "*";
 /** A reason is read by whoever asks later; shorter ones say nothing. */
 export const PRICE_REASON_LENGTH_MIN = 10;
 export const PRICE_REASON_LENGTH_MAX = 500;
+export const DRAFT_LINES_MAX = 500;
+/** How many changed prices the audit log names of a publication. */
+export const CHANGES_AUDITED_MAX = 100;
+export const TEXT_DRAFT_EXISTS = "This rate card has a draft already.";
+export const TEXT_DRAFT_MOVED = "Somebody changed this draft. Look at it again.";
+export const TEXT_BEGINS_LATER = "A version begins in the future, and after the one before it.";
+export const TEXT_NOT_RECALLABLE = "Only the newest version can be recalled, and only before it begins.";
 /** Longer than a week is no override but another plan. */
 export const OVERRIDE_HOURS_MAX = 168;

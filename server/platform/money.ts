@@ -7,6 +7,9 @@ export const USE_PER_PRICE = 1_000_000n;
 /** What a BIGINT holds. */
 export const NANO_MAX = 9_223_372_036_854_775_807n;
 
+/** A price in nano for a million units has this many decimals more than one in major units for one. */
+const PRICE_DECIMALS = 15;
+
 const DECIMAL = /^(-?)(\d{1,10})(?:\.(\d{1,18}))?$/;
 
 /** The nano in a decimal text of major units such as "12.50"; null for anything that is no exact number of nano. */
@@ -32,6 +35,13 @@ export function decimalOfNano(nano: bigint): string {
     .padStart(9, "0")
     .replace(/0{1,7}$/, "");
   return `${nano < 0n ? "-" : ""}${size / NANO_PER_UNIT}.${fraction}`;
+}
+
+/** The price in major units for `per` units, exactly as decimal text, of nano per 1,000,000 units. */
+export function decimalOfPrice(priceNanoPerMillion: bigint, per: number): string {
+  const digits = (priceNanoPerMillion * BigInt(per)).toString().padStart(PRICE_DECIMALS + 1, "0");
+  const fraction = digits.slice(-PRICE_DECIMALS).replace(/0{1,13}$/, "");
+  return `${digits.slice(0, -PRICE_DECIMALS)}.${fraction}`;
 }
 
 function scaled(text: string, factor: bigint, divisor: bigint): bigint | null {

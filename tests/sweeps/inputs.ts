@@ -176,6 +176,19 @@ export const SWEEP: Record<string, SweepEntry> = {
   "admin.billing.reserveSummary": open({ search: "nobody", sort: "lowest", page: 1, pageSize: 10 }),
   "admin.billing.holds": open({ tenantId: randomUUID(), page: 1 }),
   "admin.billing.account": { input: () => ({ tenantId: randomUUID() }) },
+  "admin.billing.rateCards": none,
+  "admin.billing.rateCard": open({ card: "no-such-card" }),
+  "admin.billing.beginRateDraft": open({ card: "no-such-card" }),
+  "admin.billing.saveRateDraft": open({
+    card: "no-such-card",
+    revision: 1,
+    effectiveFrom: "2099-01-01T00:00:00Z",
+    cheapModels: [],
+    lines: [{ item: "storage", unit: "storage_gb_month", price: "0.10", per: 1 }],
+  }),
+  "admin.billing.dropRateDraft": open({ card: "no-such-card", revision: 1 }),
+  "admin.billing.publishRateDraft": open({ card: "no-such-card", revision: 1, reason }),
+  "admin.billing.recallRateVersion": open({ card: "no-such-card", version: 2, reason }),
   "admin.billing.setPolicy": {
     input: () => ({
       tenantId: randomUUID(),

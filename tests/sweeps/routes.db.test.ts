@@ -72,6 +72,8 @@ const TABLE: Record<string, RouteEntry> = {
   "admin.billing.accounts.$tenantId.tsx": { door: "operator" },
   "admin.billing.adjustments.tsx": { door: "operator" },
   "admin.billing.holds.tsx": { door: "operator" },
+  "admin.billing.rates._index.tsx": { door: "operator" },
+  "admin.billing.rates.$card.tsx": { door: "operator", form: () => ({ intent: "begin" }) },
   "admin.tsx": { door: "operator" },
   "admin.system.tsx": { door: "operator" },
   "admin.tenants.$tenantId.tsx": { door: "operator" },

@@ -27,11 +27,12 @@ export function BillingQuestion({ title, description, deed, cancelTo, ...rest }:
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formData?.get("intent") === deed.intent;
   const { errors = {}, values = {} } = failure ?? {};
+  const isAtField = Object.keys(errors).some((name) => name in values);
   return (
     <Card aria-labelledby="question" tone={deed.isHarm ? "danger" : "accent"}>
       <CardHeader id="question" title={title} description={description} />
       <Form ref={form} method="post" noValidate className="flex max-w-xl flex-col gap-5 px-5 pb-5 sm:px-6">
-        {failure && Object.keys(errors).length === 0 && <Alert tone="danger">{failure.message}</Alert>}
+        {failure && !isAtField && <Alert tone="danger">{failure.message}</Alert>}
         {children?.(errors, values)}
         <Field
           label="Reason"

@@ -1,8 +1,18 @@
 // Procedures of operators of billing: what all workspaces have and cost, prices, and what is decided about money.
 
-import { OverrideBlock } from "../../catalogue/contract";
+import {
+  NameDraft,
+  NameRateCard,
+  OverrideBlock,
+  PublishDraft,
+  RecallVersion,
+  SaveDraft,
+} from "../../catalogue/contract";
 import { listUnpricedModels } from "../../catalogue/models";
 import { overrideBlock } from "../../catalogue/override";
+import { getRateCard, listRateCards } from "../../catalogue/rates/cards";
+import { beginDraft, dropDraft, saveDraft } from "../../catalogue/rates/drafts";
+import { publishDraft, recallVersion } from "../../catalogue/rates/publish";
 import { operatorProcedure, router } from "../../procedures";
 import {
   adjustReserve,
@@ -34,6 +44,19 @@ export const billingRouter = router({
   holds: reading.input(ListHolds).query(({ input }) => listOpenHolds(input)),
   account: reading.input(NameTenant).query(({ input }) => getTenantAccount(input.tenantId)),
   unpricedModels: reading.query(async () => ({ items: await listUnpricedModels() })),
+  rateCards: reading.query(async () => ({ items: await listRateCards() })),
+  rateCard: reading.input(NameRateCard).query(({ input }) => getRateCard(input.card)),
+  beginRateDraft: deciding
+    .input(NameRateCard)
+    .mutation(({ ctx, input }) => beginDraft(operatorOf(ctx), input)),
+  saveRateDraft: deciding.input(SaveDraft).mutation(({ ctx, input }) => saveDraft(operatorOf(ctx), input)),
+  dropRateDraft: deciding.input(NameDraft).mutation(({ input }) => dropDraft(input)),
+  publishRateDraft: deciding
+    .input(PublishDraft)
+    .mutation(({ ctx, input }) => publishDraft(operatorOf(ctx), input)),
+  recallRateVersion: deciding
+    .input(RecallVersion)
+    .mutation(({ ctx, input }) => recallVersion(operatorOf(ctx), input)),
   adjustments: reading.input(ListAdjustments).query(({ input }) => listAdjustments(input)),
   adjustReserve: deciding
     .input(AdjustReserve)
