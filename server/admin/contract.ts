@@ -9,6 +9,7 @@ import {
   AUDIT_FILTER_LENGTH_MAX,
   AUDIT_PAGE_SIZE,
   AUDIT_PAGE_SIZE_MAX,
+  COST_GROUPS,
   REASON_LENGTH_MAX,
   REASON_LENGTH_MIN,
   RESERVE_SORTS,
@@ -108,6 +109,16 @@ export const AuditQuery = z.strictObject({
   to: day.optional(),
 });
 export type AuditQuery = z.output<typeof AuditQuery>;
+
+export const CostsQuery = z
+  .strictObject({
+    /** Days in UTC, both included; the last 30 unless told. */
+    from: day.optional(),
+    to: day.optional(),
+    groupBy: z.enum(COST_GROUPS).default("day"),
+  })
+  .prefault({});
+export type CostsQuery = z.output<typeof CostsQuery>;
 
 const auditCursor = z.string().min(1).max(200).optional();
 

@@ -22,6 +22,13 @@ const PAGES = [
   "/admin/access?view=approved",
   "/admin/access?view=used",
   "/admin/audit-logs",
+  "/admin/billing",
+  "/admin/billing?act=guard",
+  "/admin/billing/costs",
+  "/admin/billing/adjustments",
+  "/admin/billing/holds",
+  "/admin/billing/rates",
+  "/admin/billing/rates/standard",
   "/admin/tenants",
   "/admin/tenants?search=nobody",
   "/admin/system",
@@ -185,6 +192,43 @@ test("support looks into a workspace while its owner allows it, and not before o
   expect(await statusAtDesk()).toBe(404);
   await page.goto(`/t/${slug}/audit`);
   await expect(page.getByText("granted support access").first()).toBeVisible();
+});
+
+test("an operator of billing adds to a reserve with a reason, has the books recomputed, and publishes a price", async () => {
+  await desk.getByRole("link", { name: "Billing", exact: true }).click();
+  await desk.getByRole("button", { name: "Recompute now" }).click();
+  await expect(async () => {
+    await desk.goto("/admin/billing");
+    await expect(desk.getByText(/Everything agreed/)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await desk.getByLabel("Search").fill(person.workspace);
+  await desk.getByRole("button", { name: "Apply" }).click();
+  await desk.getByRole("link", { name: person.workspace }).click();
+  await desk.getByRole("link", { name: "Adjust the reserve" }).click();
+  await desk.getByLabel(/^Amount/).fill("12,50");
+  await desk.getByLabel("Reason").fill(REASON);
+  await desk.getByRole("button", { name: "Adjust the reserve" }).click();
+  await expect(desk.getByLabel(/^Amount/)).toHaveAttribute("aria-invalid", "true");
+  await expectNoFaultsOnBoth(desk, "an adjustment with errors");
+  await desk.getByLabel(/^Amount/).fill("12.345");
+  await desk.getByRole("button", { name: "Adjust the reserve" }).click();
+  await expect(desk.getByText("$12.34").first()).toBeVisible();
+  await expectNoFaultsOnBoth(desk, "the reserve of a workspace");
+
+  await desk.goto("/admin/billing/rates/standard");
+  await desk.getByRole("button", { name: "Draft the next version" }).click();
+  await desk.getByLabel("price, line 1", { exact: true }).fill("0.0000000000000000001");
+  await desk.getByRole("button", { name: "Save the draft" }).click();
+  await expect(desk.getByLabel("price, line 1", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await desk.getByLabel("price, line 1", { exact: true }).fill("99.5");
+  await expectNoFaultsOnBoth(desk, "a draft of prices");
+  await desk.getByRole("button", { name: "Save the draft" }).click();
+  await desk.getByRole("link", { name: "Look at it again and publish" }).click();
+  await expect(desk.getByText(/99\.5 USD/)).toBeVisible();
+  await desk.getByLabel("Reason").fill(REASON);
+  await expectNoFaultsOnBoth(desk, "prices before they are published");
+  await desk.getByRole("button", { name: "Publish" }).click();
+  await expect(desk.getByText("To come", { exact: true })).toBeVisible();
 });
 
 test("no page of an operator has a fault that axe can see", async () => {

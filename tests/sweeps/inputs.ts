@@ -176,6 +176,7 @@ export const SWEEP: Record<string, SweepEntry> = {
   "admin.billing.reserveSummary": open({ search: "nobody", sort: "lowest", page: 1, pageSize: 10 }),
   "admin.billing.holds": open({ tenantId: randomUUID(), page: 1 }),
   "admin.billing.account": { input: () => ({ tenantId: randomUUID() }) },
+  "admin.billing.usageCosts": open({ from: "2026-01-01", to: "2026-01-31", groupBy: "model" }),
   "admin.billing.rateCards": none,
   "admin.billing.rateCard": open({ card: "no-such-card" }),
   "admin.billing.beginRateDraft": open({ card: "no-such-card" }),

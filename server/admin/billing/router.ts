@@ -30,9 +30,10 @@ import {
 import { setTenantPolicy } from "../../wallet/operators/policy";
 import { setQuotaGuard } from "../../wallet/operators/quota-guard";
 import { askForReconciliation } from "../../wallet/reconciliation";
-import { ListHolds, NameTenant, ReserveQuery } from "../contract";
+import { CostsQuery, ListHolds, NameTenant, ReserveQuery } from "../contract";
 import { COUNTED, operatorOf } from "../operator";
 import { getTenantAccount } from "./account";
+import { usageCosts } from "./costs";
 import { listOpenHolds } from "./holds";
 import { reserveSummary } from "./reserves";
 
@@ -41,6 +42,7 @@ const deciding = operatorProcedure("billing.manage").meta(COUNTED);
 
 export const billingRouter = router({
   reserveSummary: reading.input(ReserveQuery).query(({ input }) => reserveSummary(input)),
+  usageCosts: reading.input(CostsQuery).query(({ input }) => usageCosts(input)),
   holds: reading.input(ListHolds).query(({ input }) => listOpenHolds(input)),
   account: reading.input(NameTenant).query(({ input }) => getTenantAccount(input.tenantId)),
   unpricedModels: reading.query(async () => ({ items: await listUnpricedModels() })),

@@ -75,6 +75,31 @@ test("operators of billing see sums, holds and accounts; support sees none of it
   await expect((await desk()).account({ tenantId: newId() })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
+test("costs are told by day, model and workspace, for a year at most, and sum up alike", async () => {
+  const tenant = await makePayingTenant(10_000_000n);
+  await settle(tenant.scope, await dispatchCall(tenant.scope));
+  const { usageCosts } = await desk();
+  const [byDay, byModel, byTenant] = await Promise.all([
+    usageCosts({}),
+    usageCosts({ groupBy: "model" }),
+    usageCosts({ groupBy: "tenant" }),
+  ]);
+  expect(byTenant.items).toContainEqual(
+    expect.objectContaining({ key: tenant.id, calls: 1, costNano: "160000", chargedNano: "160000" }),
+  );
+  for (const { items, total } of [byDay, byModel, byTenant]) {
+    const cost = items.reduce((sum, { costNano }) => sum + BigInt(costNano), 0n);
+    expect(cost.toString()).toBe(total.costNano);
+  }
+  for (const range of [
+    { from: "2026-02-01", to: "2026-01-31" },
+    { from: "2024-01-01", to: "2026-01-01" },
+    { from: "2026-02-30" },
+  ])
+    await expect(usageCosts(range)).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await expect((await desk("support")).usageCosts({})).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
 test("an operator grants a credit floor, which is audited with what was before, and calls go on down to it", async () => {
   const { id, scope } = await makePayingTenant(0n);
   await expect(holdFor(scope, callOf())).rejects.toMatchObject({ code: "payment_required" });
