@@ -37,7 +37,7 @@ interface Delta {
 interface Usage {
   prompt_tokens?: number;
   completion_tokens?: number;
-  prompt_tokens_details?: { cached_tokens?: number } | null;
+  prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number } | null;
   completion_tokens_details?: { reasoning_tokens?: number } | null;
 }
 
@@ -123,7 +123,9 @@ export class ChatStreamReader {
 const SPACE = 32;
 
 function usageOf(usage: Usage): ModelUsage {
+  const cacheWriteTokens = usage.prompt_tokens_details?.cache_write_tokens;
   return {
+    ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
     inputTokens: usage.prompt_tokens ?? 0,
     outputTokens: usage.completion_tokens ?? 0,
     cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,

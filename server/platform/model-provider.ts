@@ -9,6 +9,8 @@ export interface ModelUsage {
   inputTokens: number;
   outputTokens: number;
   cachedInputTokens: number;
+  /** Input that was written to the provider's cache; absent where the provider does not tell. */
+  cacheWriteTokens?: number;
   reasoningTokens: number;
 }
 

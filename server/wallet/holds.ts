@@ -11,6 +11,8 @@ export interface CallUsage {
   inputTokens: number;
   outputTokens: number;
   cachedInputTokens: number;
+  /** Input that was written to the provider's cache; absent where the provider does not tell. */
+  cacheWriteTokens?: number;
   reasoningTokens: number;
   latencyMs: number;
   firstTokenMs: number | null;

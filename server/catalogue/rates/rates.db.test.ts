@@ -3,10 +3,18 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeOperator } from "../../../tests/factories/operators";
-import { callOf, givePlan, makePayingTenant } from "../../../tests/factories/wallet";
+import {
+  callOf,
+  dispatchCall,
+  givePlan,
+  makePayingTenant,
+  settle,
+  usageOf,
+} from "../../../tests/factories/wallet";
 import { travel } from "../../platform/clock";
 import { closeDatabases, platformDb } from "../../platform/db";
 import { holdFor } from "../../wallet/admission";
+import { listWalletFaults } from "../../wallet/reconciliation";
 import { loadCatalogue } from "../load";
 import { TEXT_BEGINS_LATER, TEXT_DRAFT_EXISTS, TEXT_DRAFT_MOVED } from "../terms";
 
@@ -191,6 +199,31 @@ test("a call is priced by the version in force at its admission: the old one unt
   expect(await holdFor(scope, callOf())).toMatchObject({ amountNano: 1_000_000n });
   travel(begin + 1_000 - Date.now());
   expect(await holdFor(scope, callOf())).toMatchObject({ amountNano: 200_000n });
+});
+
+test("every unit of a model costs what its line says, tokens written to the cache too, within what was held", async () => {
+  const operator = await desk();
+  const { versions } = await operator.rateCard({ card: "standard" });
+  const prices = { input_token: "2", cache_read_token: "0.2", cache_write_token: "2.5", output_token: "8" };
+  const whole = { ...prices, reasoning_token: "9", message: "3" };
+  const lines = Object.entries(whole).map(([unit, price]) => ({
+    item: "all-1",
+    unit,
+    price,
+    per: 1_000_000,
+  }));
+  await operator.beginRateDraft({ card: "standard" });
+  const effectiveFrom = inDays(30);
+  await saveWith(operator, "standard", { lines: [...(versions[0]?.lines ?? []), ...lines], effectiveFrom });
+  await operator.publishRateDraft({ card: "standard", revision: 2, reason });
+  travel(Date.parse(effectiveFrom) + 1_000 - Date.now());
+  const { scope } = await makePayingTenant(100_000_000n);
+  const id = await dispatchCall(scope, callOf({ model: "all-1", inputTokens: 1_000 }));
+  const tokens = { inputTokens: 1_000, cachedInputTokens: 300, cacheWriteTokens: 200 };
+  const settled = await settle(scope, id, usageOf({ ...tokens, outputTokens: 100, reasoningTokens: 40 }));
+  const cost = 500 * 2_000 + 300 * 200 + 200 * 2_500 + 60 * 8_000 + 40 * 9_000 + 3_000;
+  expect(settled).toMatchObject({ costNano: BigInt(cost), chargedNano: BigInt(cost) });
+  expect(await listWalletFaults(scope.tenantId)).toEqual([]);
 });
 
 test("support reads no prices and drafts none", async () => {
