@@ -1,5 +1,5 @@
-// What all calls cost, by day, by model or by workspace, from the sums of days: never from the single calls. Each workspace's
-// days are found by its index.
+// What all calls cost, by day, by model or by workspace, in a bounded range of days. Each workspace's calls in it are found by
+// its index, and nothing outside the range is read.
 
 import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
@@ -41,15 +41,18 @@ const GROUPS = {
 
 /**
  * Costs of whole days in UTC, both included; the last 30 unless told. Models and workspaces come dearest first, as many as
- * a page shows. Throws `invalid` for a range that ends before it begins or is longer than a year.
+ * a page shows. Throws `invalid` for a range that ends before it begins or is longer than 92 days.
  */
 export async function usageCosts({ groupBy, ...range }: CostsQuery) {
   const { from, to } = daysOf(range);
   const { key, label, order } = GROUPS[groupBy];
   const days = Prisma.sql`
     FROM tenants t CROSS JOIN LATERAL (
-      SELECT d.* FROM usage_rollup_day d
-       WHERE d.tenant_id = t.id AND d.day BETWEEN ${from}::date AND ${to}::date) r`;
+      SELECT (e.occurred_at AT TIME ZONE 'UTC')::date AS day, e.model, 1 AS calls, e.input_tokens, e.output_tokens,
+             e.cost_nano, e.charged_nano
+        FROM usage_events e
+       WHERE e.tenant_id = t.id AND e.occurred_at >= ${from}::date::timestamp AT TIME ZONE 'UTC'
+         AND e.occurred_at < (${to}::date + 1)::timestamp AT TIME ZONE 'UTC') r`;
   const [sums, items] = await platformDb().$transaction([
     platformDb().$queryRaw<CostSums[]>`SELECT ${SUMS} ${days}`,
     platformDb().$queryRaw<CostItem[]>`
@@ -65,7 +68,7 @@ function daysOf(range: { from?: string | undefined; to?: string | undefined }): 
   const from = range.from ?? dayOf(Date.parse(to) - (COST_DAYS_SHOWN - 1) * DAY_MS);
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
   if (days >= 1 && days <= COST_DAYS_MAX) return { from, to };
-  const message = days < 1 ? "The last day is before the first." : "Choose a year at most.";
+  const message = days < 1 ? "The last day is before the first." : `Choose ${COST_DAYS_MAX} days at most.`;
   throw new AppError("invalid", message, { fields: { to: message } });
 }
 
