@@ -32,6 +32,7 @@ const BROWSER_PACKAGES = [
   "@remix-run/react",
   "@trpc/client",
   "@trpc/server/observable",
+  "@visx/scale",
   "cmdk",
   "katex",
   "lowlight",

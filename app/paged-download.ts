@@ -19,12 +19,19 @@ export function pagedBody(first: FilePage, read: (cursor: string) => Promise<Fil
   });
 }
 
+const MEDIA_TYPES = { csv: "text/csv; charset=utf-8", json: "application/json; charset=utf-8" };
+
 /** The headers of an audit log as a file, named after the day. */
 export function auditFileHeaders(): Record<string, string> {
+  return downloadHeaders("audit", "csv");
+}
+
+/** The headers of a file of ours, named after what is in it and the day. */
+export function downloadHeaders(name: string, format: keyof typeof MEDIA_TYPES): Record<string, string> {
   const day = new Date().toISOString().slice(0, 10);
   return {
-    "Content-Type": "text/csv; charset=utf-8",
-    "Content-Disposition": `attachment; filename="parley-audit-${day}.csv"`,
+    "Content-Type": MEDIA_TYPES[format],
+    "Content-Disposition": `attachment; filename="parley-${name}-${day}.${format}"`,
     "Cache-Control": "no-store",
   };
 }

@@ -10,14 +10,18 @@ import { ownDataRouter, tenantDeletionRouter } from "./lifecycle/router";
 import { serviceAccountsRouter } from "./machines/router";
 import { membersRouter } from "./members/router";
 import { provideSeatPrice } from "./members/seats";
+import { provideSpend } from "./members/spend";
 import { mfaRouter, signInRouter } from "./mfa/router";
 import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { supportAccessRouter } from "./support-access/router";
 import { tenantsRouter } from "./tenants/router";
+import { spendOfMembers } from "./usage/meters";
+import { statusBarRouter, usageRouter } from "./usage/router";
 import { reserveRouter } from "./wallet/router";
 
 provideSeatPrice(seatPrice);
+provideSpend(spendOfMembers);
 
 export const appRouter = router({
   auth: mergeRouters(authRouter, signInRouter, meRouter, registerRouter),
@@ -35,6 +39,8 @@ export const appRouter = router({
   models: modelsRouter,
   plans: plansRouter,
   reserve: reserveRouter,
+  usage: usageRouter,
+  statusBar: statusBarRouter,
   conversations: conversationsRouter,
   messages: messagesRouter,
   chat: chatRouter,

@@ -5,6 +5,7 @@ import { AppShell } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { tenantLinks } from "~/components/shell/tenant-nav";
 import { SupportBanner } from "~/components/support/support-banner";
+import { StatusLine } from "~/components/usage/status-line";
 import { api } from "../api.server";
 import { requireMember, shellPerson } from "../session.server";
 
@@ -12,9 +13,11 @@ export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
 export async function loader(args: LoaderFunctionArgs) {
   const { session, scope } = await requireMember(args);
-  const [memberships, support] = await Promise.all([
+  const [memberships, support, status] = await Promise.all([
     api(args).tenants.list(),
     api(args).supportAccess.live(),
+    // Under a grant every call stands in the workspace's log: what nobody asked for is not called.
+    scope.grantId === undefined ? api(args).statusBar.get() : null,
   ]);
   const cookies = args.request.headers.get("cookie");
   const { slug, name } = scope.tenant;
@@ -24,6 +27,7 @@ export async function loader(args: LoaderFunctionArgs) {
     current: { slug, name, role: scope.role },
     permissions: [...scope.permissions],
     grants: support.items,
+    status,
     isSidebarFolded: isSidebarFolded(cookies),
   };
   const isRemembered = rememberedTenant(cookies) === slug;
@@ -31,12 +35,17 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function TenantLayout() {
-  const { permissions, grants, ...frame } = useLoaderData<typeof loader>();
+  const { permissions, grants, status, ...frame } = useLoaderData<typeof loader>();
   return (
     <AppShell
       {...frame}
       links={tenantLinks(frame.current.slug, permissions)}
       title={frame.current.name}
+      foot={
+        status === null
+          ? undefined
+          : (page) => <StatusLine tenantSlug={frame.current.slug} seed={status} {...page} />
+      }
       banner={<SupportBanner grants={grants} slug={frame.current.slug} permissions={permissions} />}
     >
       <Outlet />

@@ -47,13 +47,13 @@ export const SCOPE_RIGHTS = {
   "billing:read": {
     in: "tenant",
     role: "admin",
-    permissions: ["tenant.read", "billing.read"],
+    permissions: ["tenant.read", "usage.read", "billing.read"],
     says: "read what the workspace uses and pays",
   },
   "billing:manage": {
     in: "tenant",
     role: "admin",
-    permissions: ["tenant.read", "billing.read", "billing.manage"],
+    permissions: ["tenant.read", "usage.read", "billing.read", "billing.manage"],
     says: "also change what the workspace pays for",
   },
   "support:read": {

@@ -1,4 +1,4 @@
-// What members have spent this month. The room that keeps the money says; until one does, nobody has spent anything.
+// What members have spent this month. The room that keeps the money says; it is told to at the start.
 
 import type { TenantScope } from "../platform/tenant-db";
 
@@ -8,7 +8,9 @@ export type SpendOfMembers = (
   userIds: readonly string[],
 ) => Promise<ReadonlyMap<string, bigint>>;
 
-let source: SpendOfMembers = async () => new Map();
+let source: SpendOfMembers = () => {
+  throw new Error("nobody says what members have spent");
+};
 
 /** Fills the column "spent this month"; called once at the start, by the room to the right that knows. */
 export function provideSpend(provider: SpendOfMembers): void {

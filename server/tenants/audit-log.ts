@@ -3,15 +3,12 @@
 
 import { type AuditFilters, listAudit, walkAudit } from "../audit/entries";
 import { auditHeader, auditLines } from "../audit/export";
-import { recordAudit } from "../audit/log";
 import type { AuditRow } from "../audit/rows";
 import { displayNamesOf } from "../auth/account/names";
 import { isId } from "../platform/contract";
-import { AppError } from "../platform/errors";
-import { consumeLimits } from "../platform/rate-limit";
 import { type TenantDb, withTenant } from "../platform/tenant-db";
-import { noteLimit } from "../request";
 import type { ExportTenantAudit, ListTenantAudit, TenantAuditQuery } from "./contract";
+import { beginExport } from "./exports";
 import type { Scope } from "./scope";
 import { AUDIT_EXPORTS_PER_HOUR } from "./terms";
 
@@ -34,7 +31,6 @@ export interface TenantAuditItem {
 }
 
 const DAY_MS = 86_400_000;
-const HOUR_SECONDS = 3_600;
 const ROWS_PER_BATCH = 500;
 const ACTORS_MAX = 200;
 
@@ -82,39 +78,19 @@ export async function listAuditActors(scope: Scope): Promise<{ id: string; name:
  * counted; throws `over_limit` after too many in an hour.
  */
 export async function exportTenantAudit(scope: Scope, { cursor, ...query }: ExportTenantAudit) {
-  if (cursor === undefined) await beginExport(scope, query);
+  if (cursor === undefined) {
+    const asked = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    await beginExport(scope, {
+      action: "audit.export",
+      limit: "tenant-audit-export.user",
+      perHour: AUDIT_EXPORTS_PER_HOUR,
+      metadata: Object.fromEntries(asked),
+    });
+  }
   const page = { cursor, limit: ROWS_PER_BATCH };
   const { rows, nextCursor } = await withTenant(scope, (db) => walkAudit(filtersOf(scope, query), page, db));
   const lines = auditLines(rows.map(withoutOperators));
   return { content: (cursor === undefined ? auditHeader() : "") + lines, nextCursor };
-}
-
-async function beginExport(scope: Scope, query: TenantAuditQuery): Promise<void> {
-  const key = `${scope.tenantId}|${scope.userId}`;
-  const limit = {
-    name: "tenant-audit-export.user",
-    key,
-    points: AUDIT_EXPORTS_PER_HOUR,
-    windowSeconds: HOUR_SECONDS,
-  };
-  const state = await consumeLimits([limit]);
-  noteLimit(scope.request.reply, state);
-  if (!state.allowed) {
-    const details = { reason: "rate_limited" as const, retryAfterSeconds: state.retryAfterSeconds };
-    throw new AppError("over_limit", "Too many exports. Please try again later.", details);
-  }
-  const filters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  await withTenant(scope, (db) =>
-    recordAudit(db, {
-      tenantId: scope.tenantId,
-      actor: scope.actor,
-      action: "audit.export",
-      category: "tenant",
-      target: { type: "tenant", id: scope.tenantId },
-      metadata: Object.fromEntries(filters),
-      request: scope.request,
-    }),
-  );
 }
 
 function filtersOf({ tenantId }: Scope, { actor, action, from, to }: TenantAuditQuery): AuditFilters {

@@ -10,6 +10,29 @@ export const personalData: RoomData = {
   room: "usage",
   tables: [
     {
+      table: "usage_rollup_day",
+      ofPerson: "t.user_id = person.id",
+      exported: [
+        "tenant_id",
+        "day",
+        "model",
+        "calls",
+        "messages",
+        "input_tokens",
+        "output_tokens",
+        "cost_nano",
+      ],
+      onPersonErased: { set: `user_id = '${NOBODY}'` },
+      onTenantErased: "delete",
+    },
+    {
+      table: "usage_rollup_conversation",
+      ofPerson: "t.user_id = person.id",
+      exported: ["tenant_id", "day", "conversation_id", "calls", "messages", "input_tokens", "output_tokens"],
+      onPersonErased: { set: `user_id = '${NOBODY}'` },
+      onTenantErased: "delete",
+    },
+    {
       table: "usage_events",
       ofPerson: "t.user_id = person.id",
       exported: [

@@ -1,4 +1,5 @@
-// The books are recomputed from their rows once a day, or when an operator asks: every balance, hold, counter and cost. A
+// The books are recomputed from their rows once a day, or when an operator asks: every balance, hold, counter,
+// cost and sum of use. A
 // difference is an alarm: a row, a metric, a line in the log, and one mail to the operators of billing when it is new.
 
 import { auditDeed, type Officer } from "../auth/sign-in/officer";
@@ -48,7 +49,8 @@ readGauge("wallet_faults", "Differences in the books that the last reconciliatio
 /** Everything that does not hold in the books, of one workspace or of all; empty when they are in order. */
 export async function listWalletFaults(tenantId: string | null = null): Promise<WalletFault[]> {
   const { rows } = await platformPool().query<WalletFault>(
-    'SELECT tenant_id AS "tenantId", fault FROM wallet_faults($1)',
+    `SELECT tenant_id AS "tenantId", fault FROM wallet_faults($1)
+      UNION ALL SELECT tenant_id, fault FROM usage_rollup_faults($1)`,
     [tenantId],
   );
   return rows;

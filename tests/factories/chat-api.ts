@@ -81,6 +81,7 @@ export function fakeChatApi(stream: FakeStream, change: Partial<ChatApi> = {}): 
     retry: vi.fn(async () => ({ ...STARTED, userMessageId: "u-1" })),
     continueAnswer: vi.fn(async () => ({ ...STARTED, userMessageId: "u-1", assistantMessageId: "a-1" })),
     stop: vi.fn(async () => ({})),
+    costs: vi.fn(async () => ({ items: [] })),
     watchRun: vi.fn((_runId: string, lastEventId: string | null, listener: RunListener) =>
       stream.open(lastEventId, listener),
     ),

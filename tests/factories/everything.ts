@@ -66,7 +66,7 @@ async function makeMoney(tenant: TestTenant): Promise<void> {
   await givePlan(tenant, { message: 1 }, "use_reserve");
   await credit(tenant.scope, BALANCE_NANO);
   for (let call = 0; call < 2; call += 1) {
-    await settle(tenant.scope, await dispatchCall(tenant.scope, callOf()));
+    await settle(tenant.scope, await dispatchCall(tenant.scope, callOf({ conversationId: newId() })));
   }
   await platformPool().query("INSERT INTO spend_limits VALUES ($1, 'member', $2, 1000, true, now())", [
     tenantId,

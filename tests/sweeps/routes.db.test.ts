@@ -95,6 +95,8 @@ const TABLE: Record<string, RouteEntry> = {
   "t.$tenant.audit_.export.ts": { door: "tenant" },
   "t.$tenant.billing._index.tsx": { door: "tenant" },
   "t.$tenant.billing.tsx": { door: "tenant" },
+  "t.$tenant.billing_.usage.tsx": { door: "tenant" },
+  "t.$tenant.billing_.usage_.export.ts": { door: "tenant" },
   "t.$tenant.chat.$conversationId.tsx": { door: "tenant", params: conversation, form: message },
   "t.$tenant.chat._index.tsx": { door: "tenant", form: message },
   "t.$tenant.chat.archived.tsx": { door: "tenant" },
@@ -103,6 +105,10 @@ const TABLE: Record<string, RouteEntry> = {
   "t.$tenant.members.tsx": {
     door: "tenant",
     form: ({ inviteId }) => ({ intent: "revoke", inviteId }),
+  },
+  "t.$tenant.receipts.$messageId.tsx": {
+    door: "tenant",
+    params: ({ assistantMessageId }) => ({ messageId: assistantMessageId }),
   },
   "t.$tenant.settings.tsx": {
     door: "tenant",

@@ -61,6 +61,7 @@ const SENTENCES: Record<string, Said> = {
       ? `lifted what blocks calls for a while: ${of("reason")}`
       : `ended a lifted block: ${of("reason")}`,
   "audit.export": () => "downloaded the audit log",
+  "usage.export": ({ of }) => `downloaded the use from ${of("from")} to ${of("to")}`,
   "audit.cut": ({ of }) => `removed ${of("rows")} entries older than 365 days`,
   "support_access.ask": () => "asked for access to help",
   "support_access.approve": () => "granted support access",

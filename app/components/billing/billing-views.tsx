@@ -1,6 +1,9 @@
 import { NavLink, useParams } from "@remix-run/react";
 
-const VIEWS = [{ path: "", label: "Overview" }] as const;
+const VIEWS = [
+  { path: "", label: "Overview" },
+  { path: "/usage", label: "Usage" },
+] as const;
 
 /** The way between the pages of a workspace's billing. */
 export function BillingViews() {

@@ -1,6 +1,7 @@
 // An agent's answer: text, handovers and tools in order of appearance; how it ended; what can be done with it.
 
 import { Markdown } from "~/components/markdown/markdown";
+import { AnswerCost } from "~/components/usage/answer-cost";
 import type { MessageItem } from "../../../server/chat/contract";
 import { AgentMark, agentName, HandoverChip } from "./agent-mark";
 import { AnswerEnd } from "./answer-end";
@@ -60,7 +61,9 @@ export function AssistantMessage({ message, commands, openingAgent, isLast }: As
                   ? undefined
                   : () => commands.again("regenerate", message.id)
               }
-            />
+            >
+              <AnswerCost messageId={message.id} />
+            </MessageActions>
           </>
         )}
       </div>

@@ -10,6 +10,7 @@ import type {
   SearchResult,
   StartedRun,
 } from "../../../server/chat/contract";
+import type { AnswerCost } from "../../../server/usage/usage-events";
 import type { RunEvent } from "./run-fold";
 
 /** What becomes of a watched run; `onEvent` carries the id that a later watch resumes from. */
@@ -63,13 +64,14 @@ export interface ChatApi {
   retry(repeat: Repeat): Promise<StartedRun>;
   continueAnswer(repeat: Repeat): Promise<StartedRun>;
   stop(runId: string): Promise<unknown>;
+  costs(messageIds: string[]): Promise<{ items: AnswerCost[] }>;
   /** Opens the stream of a run; the answer closes it. */
   watchRun(runId: string, lastEventId: string | null, listener: RunListener): () => void;
 }
 
 /** The procedures of one tenant. */
 export function chatApiOf(tenantSlug: string): ChatApi {
-  const { chat, conversations, messages } = apiFor(tenantSlug);
+  const { chat, conversations, messages, usage } = apiFor(tenantSlug);
   return {
     createConversation: (choice) => conversations.create.mutate(choice),
     getConversation: (conversationId) => conversations.get.query({ conversationId }),
@@ -90,6 +92,7 @@ export function chatApiOf(tenantSlug: string): ChatApi {
     retry: (repeat) => chat.retry.mutate(repeat),
     continueAnswer: (repeat) => chat.continue.mutate(repeat),
     stop: (runId) => chat.stop.mutate({ runId }),
+    costs: (messageIds) => usage.costs.query({ messageIds }),
     watchRun: (runId, lastEventId, listener) => {
       const subscription = chat.runEvents.subscribe(
         { runId, lastEventId },

@@ -2,6 +2,7 @@
 
 import { useLocation } from "@remix-run/react";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { AnswerCostsProvider, useCostsOf } from "~/components/usage/answer-costs";
 import type { ConversationDetail, MessagePage } from "../../../server/chat/contract";
 import { useChatClient, useChatData, useConversationList } from "./chat-data";
 import { useOpenConversation } from "./chat-top-bar";
@@ -47,8 +48,11 @@ export function Conversation({ conversation, page, clientMessageId, refusal }: C
   };
   const commands = useCommands(store, transcript.run !== null, !canWrite);
   useAnswerShortcuts(transcript, () => void store.stop());
+  const { api } = useChatClient();
+  const nano = useCostsOf(transcript.messages, api.costs);
+  const costs = useMemo(() => ({ tenantSlug, nano }), [tenantSlug, nano]);
   return (
-    <>
+    <AnswerCostsProvider value={costs}>
       <h1 className="sr-only">{titleOf(open)}</h1>
       <Thread
         transcript={transcript}
@@ -77,7 +81,7 @@ export function Conversation({ conversation, page, clientMessageId, refusal }: C
           <ChoicePicker name="model" label="Model" choices={models} value={model} onChange={setModel} />
         </Composer>
       </ComposerFrame>
-    </>
+    </AnswerCostsProvider>
   );
 }
 

@@ -29,11 +29,13 @@ export interface AppShellProps {
   title: string;
   /** What everybody must see on every page of this frame. */
   banner?: ReactNode;
+  /** What stands at the foot of every page of this frame, also of those that fill the window. */
+  foot?: ((page: { isFullHeight: boolean }) => ReactNode) | undefined;
   children: ReactNode;
 }
 
 /** The frame of everything behind the sign-in: side bar, top bar, main. */
-export function AppShell({ isSidebarFolded, title, banner, children, ...sidebarProps }: AppShellProps) {
+export function AppShell({ isSidebarFolded, title, banner, foot, children, ...sidebarProps }: AppShellProps) {
   const sidebar = useSidebarState(isSidebarFolded);
   const { sidebar: Slot, topBar: TopBar, isFullHeight = false } = useShellHandle();
   return (
@@ -71,6 +73,7 @@ export function AppShell({ isSidebarFolded, title, banner, children, ...sidebarP
             {children}
           </main>
           {!isFullHeight && <ShellFooter />}
+          {foot?.({ isFullHeight })}
         </div>
       </div>
     </SessionProvider>

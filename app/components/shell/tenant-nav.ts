@@ -1,6 +1,7 @@
 // The pages of a workspace in the side bar, from top to bottom: one line each. Who lacks the permission does not see it.
 import {
   Bot,
+  ChartColumn,
   CreditCard,
   Home,
   LifeBuoy,
@@ -19,6 +20,8 @@ interface TenantPage {
   path: string;
   icon: LucideIcon;
   permission: Permission;
+  /** Left out for who holds this one: another page leads there. */
+  unless?: Permission;
 }
 
 const TENANT_PAGES: readonly TenantPage[] = [
@@ -27,6 +30,13 @@ const TENANT_PAGES: readonly TenantPage[] = [
   { label: "Agents", path: "agents", icon: Bot, permission: "chat.read" },
   { label: "Members", path: "members", icon: Users, permission: "members.read" },
   { label: "Billing", path: "billing", icon: CreditCard, permission: "billing.read" },
+  {
+    label: "Usage",
+    path: "billing/usage",
+    icon: ChartColumn,
+    permission: "usage.read",
+    unless: "billing.read",
+  },
   { label: "Audit log", path: "audit", icon: ScrollText, permission: "audit.read" },
   { label: "Settings", path: "settings", icon: Settings, permission: "settings.manage" },
   { label: "Support access", path: "support-access", icon: LifeBuoy, permission: "support.manage" },
@@ -34,12 +44,13 @@ const TENANT_PAGES: readonly TenantPage[] = [
 
 /** What somebody with these permissions may open, and nothing else. */
 export function tenantLinks(slug: string, permissions: readonly Permission[]): ShellLink[] {
-  return TENANT_PAGES.filter(({ permission }) => permissions.includes(permission)).map(
-    ({ label, path, icon }) => ({
-      to: path === "" ? `/t/${slug}` : `/t/${slug}/${path}`,
-      label,
-      icon,
-      ...(path === "" && { isExact: true }),
-    }),
-  );
+  return TENANT_PAGES.filter(
+    ({ permission, unless }) =>
+      permissions.includes(permission) && (unless === undefined || !permissions.includes(unless)),
+  ).map(({ label, path, icon }) => ({
+    to: path === "" ? `/t/${slug}` : `/t/${slug}/${path}`,
+    label,
+    icon,
+    ...(path === "" && { isExact: true }),
+  }));
 }
