@@ -1,7 +1,5 @@
 // Words and limits of use. Pure: pages may import it.
 
-import { exactDollars, roundDollars } from "../wallet/terms";
-
 /** What a summary of use can be broken down by. */
 export const USAGE_GROUPS = ["day", "model", "member", "conversation"] as const;
 export type UsageGroup = (typeof USAGE_GROUPS)[number];
@@ -41,14 +39,4 @@ export function shortCount(count: number): string {
       : `${Math.floor(tenths / 10)}${suffix}`;
   }
   return String(count);
-}
-
-const NANO_PER_CENT = 10_000_000n;
-
-/** What a small thing cost, in few digits: to the cent, or the first two digits of less than a cent. */
-export function quietDollars(nano: string): string {
-  const amount = BigInt(nano);
-  if (amount >= NANO_PER_CENT || amount < 100n) return roundDollars(amount);
-  const place = 10n ** BigInt(amount.toString().length - 2);
-  return exactDollars(((amount + place / 2n) / place) * place);
 }

@@ -50,6 +50,14 @@ export function roundDollars(nano: bigint | string): string {
   return exactDollars(`${sign}${isSmall ? size : size - (size % NANO_PER_CENT)}`);
 }
 
+/** What a small thing cost, in few digits: to the cent, or the first two digits of less than a cent. */
+export function quietDollars(nano: string): string {
+  const amount = BigInt(nano);
+  if (amount >= NANO_PER_CENT || amount < 100n) return roundDollars(amount);
+  const place = 10n ** BigInt(amount.toString().length - 2);
+  return exactDollars(((amount + place / 2n) / place) * place);
+}
+
 /** Whole cents, rounded down. */
 export function centsOf(nano: bigint): bigint {
   const cents = nano / NANO_PER_CENT;

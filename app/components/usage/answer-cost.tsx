@@ -1,7 +1,7 @@
 import { ReceiptText } from "lucide-react";
 import { lazy, type MouseEvent, useState } from "react";
 import { LazyBoundary } from "~/components/chat/lazy-boundary";
-import { quietDollars } from "../../../server/usage/terms";
+import { quietDollars } from "../../../server/wallet/terms";
 import { useAnswerCosts } from "./answer-costs";
 
 const ReceiptDialog = lazy(() => import("./receipt-dialog"));
