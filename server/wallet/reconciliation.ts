@@ -1,6 +1,5 @@
-// The books are recomputed from their rows once a day, or when an operator asks: every balance, hold, counter,
-// cost and sum of use. A
-// difference is an alarm: a row, a metric, a line in the log, and one mail to the operators of billing when it is new.
+// The books are recomputed from their rows once a day, or when an operator asks: every balance, hold, counter, cost and sum
+// of use. A difference is an alarm: a row, a metric, a line in the log, and one mail to the operators of billing when it is new.
 
 import { auditDeed, type Officer } from "../auth/sign-in/officer";
 import { PLATFORM_ROLE_PERMISSIONS, PLATFORM_ROLES } from "../auth/terms";
