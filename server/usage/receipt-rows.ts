@@ -14,6 +14,7 @@ export interface CallRow extends Record<string, unknown> {
   input_tokens: number;
   output_tokens: number;
   cached_input_tokens: number;
+  cache_write_tokens: number;
   reasoning_tokens: number;
   payer: "allowance" | "reserve" | null;
   cost_nano: string | null;
@@ -28,6 +29,7 @@ export interface CallRow extends Record<string, unknown> {
   /** Prices in nano for a million; null where the card has no line. */
   input: string | null;
   cached: string | null;
+  written: string | null;
   output: string | null;
   reasoning: string | null;
   message: string | null;
@@ -38,10 +40,11 @@ export const CALLS = {
   name: "usage_receipt_calls",
   text: `
   SELECT e.id::text, e.purpose, e.model, e.agent, e.outcome::text, e.source::text, e.occurred_at, e.messages,
-         e.input_tokens, e.output_tokens, e.cached_input_tokens, e.reasoning_tokens, e.payer::text,
+         e.input_tokens, e.output_tokens, e.cached_input_tokens, e.cache_write_tokens, e.reasoning_tokens,
+         e.payer::text,
          e.cost_nano::text, e.charged_nano::text AS settled_nano, (${CHARGED})::text AS charged,
          h.amount_nano::text AS held_nano, k.code AS rate_card, v.version AS rate_version,
-         w.plan_id AS plan, w.version AS plan_version, p.input::text, p.cached::text, p.output::text,
+         w.plan_id AS plan, w.version AS plan_version, p.input::text, p.cached::text, p.written::text, p.output::text,
          p.reasoning::text, p.message::text
     FROM (SELECT $2::uuid AS id) m
    CROSS JOIN LATERAL (${CALLS_OF_ANSWER}) e

@@ -9,7 +9,13 @@ import type { MessageReceipt } from "./contract";
 import { CALLS, type CallRow, OPEN_HOLDS, type OpenRow } from "./receipt-rows";
 
 export interface ReceiptLine {
-  unit: "input_token" | "cache_read_token" | "output_token" | "reasoning_token" | "message";
+  unit:
+    | "input_token"
+    | "cache_read_token"
+    | "cache_write_token"
+    | "output_token"
+    | "reasoning_token"
+    | "message";
   quantity: number;
   /** Null for calls from before models had prices. */
   priceNanoPerMillion: string | null;
@@ -148,14 +154,18 @@ function callOf(row: CallRow): ReceiptCall {
   };
 }
 
-// As `usage_cost` counts: cached and reasoning tokens are part of input and output unless they have a price of their own.
+// As `usage_cost` counts: tokens of the cache and of reasoning are part of input and output unless they have a price.
 function linesOf(row: CallRow): ReceiptLine[] {
-  const cached = row.cached === null ? 0 : Math.min(row.cached_input_tokens, row.input_tokens);
-  const reasoning = row.reasoning === null ? 0 : Math.min(row.reasoning_tokens, row.output_tokens);
+  const { input_tokens: input, output_tokens: output } = row;
+  const read = Math.min(row.cached_input_tokens, input);
+  const cached = row.cached === null ? 0 : read;
+  const written = row.written === null ? 0 : Math.min(row.cache_write_tokens, input - read);
+  const reasoning = row.reasoning === null ? 0 : Math.min(row.reasoning_tokens, output);
   const lines: ReceiptLine[] = [
-    { unit: "input_token", quantity: row.input_tokens - cached, priceNanoPerMillion: row.input },
+    { unit: "input_token", quantity: input - cached - written, priceNanoPerMillion: row.input },
     { unit: "cache_read_token", quantity: cached, priceNanoPerMillion: row.cached },
-    { unit: "output_token", quantity: row.output_tokens - reasoning, priceNanoPerMillion: row.output },
+    { unit: "cache_write_token", quantity: written, priceNanoPerMillion: row.written },
+    { unit: "output_token", quantity: output - reasoning, priceNanoPerMillion: row.output },
     { unit: "reasoning_token", quantity: reasoning, priceNanoPerMillion: row.reasoning },
     { unit: "message", quantity: row.message === null ? 0 : row.messages, priceNanoPerMillion: row.message },
   ];

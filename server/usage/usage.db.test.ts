@@ -207,6 +207,23 @@ test("a receipt names tokens, prices, payer and hold of every call, the title's 
   ]);
 });
 
+test("the lines of a receipt add up to its cost, those of cache and reasoning too", async () => {
+  const tenant = await makePayingTenant(DOLLAR);
+  const conversationId = await makeConversation(tenant.scope);
+  const { assistantMessageId: messageId, runId } = await converse(tenant.scope, conversationId, "Why?");
+  const call = callOf({ conversationId, messageId, runId, model: "gpt-5.1" });
+  const usage = usageOf({ inputTokens: 90, cachedInputTokens: 30, outputTokens: 50, reasoningTokens: 20 });
+  await settle(tenant.scope, await dispatchCall(tenant.scope, call), usage);
+  const { calls, costNano } = await (await ownerOf(tenant)).usage.receipt({ messageId });
+  const lines = calls.flatMap((one) => one.lines);
+  expect(lines.map(({ unit }) => unit)).toContain("cache_read_token");
+  const sum = lines.reduce(
+    (all, line) => all + BigInt(line.quantity) * BigInt(line.priceNanoPerMillion ?? 0),
+    0n,
+  );
+  expect((sum + 500_000n) / 1_000_000n).toBe(BigInt(costNano));
+});
+
 test("what the allowance paid costs something and is charged to nobody", async () => {
   const tenant = await makeTenant();
   await givePlan(tenant, { message: 5, input_token: 1_000 }, "use_reserve");

@@ -40,6 +40,7 @@ const TENANT_PAGES = [
   "/chat/archived",
   "/agents",
   "/members",
+  "/billing/usage",
   "/audit",
   "/settings",
   "/nowhere",

@@ -12,6 +12,7 @@ const PURPOSES: Record<string, string> = { chat: "Answer", title: "Title of the 
 const UNITS: Record<ReceiptLine["unit"], string> = {
   input_token: "Input tokens",
   cache_read_token: "Input tokens read from cache",
+  cache_write_token: "Input tokens written to cache",
   output_token: "Output tokens",
   reasoning_token: "Reasoning tokens",
   message: "Message",
