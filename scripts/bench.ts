@@ -13,6 +13,7 @@ import { benchPage } from "./bench/page";
 import { benchRelay } from "./bench/relay";
 import { benchSessionCheck, benchTenantQuery } from "./bench/requests";
 import { benchSignIn } from "./bench/sign-in";
+import { benchWallet } from "./bench/wallet";
 import { ensureBuild, ensureClient, ROOT } from "./build-app";
 
 const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Result[]>> = {
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Resu
   "sign-in": benchSignIn,
   relay: benchRelay,
   conversations: benchConversations,
+  wallet: benchWallet,
   start: benchColdStart,
 };
 

@@ -43,6 +43,8 @@ export interface FakeProvider {
   calls: FakeProviderCall[];
   /** Pause between words; may be changed while it runs. */
   paceMs: number;
+  /** What a prompt with tools is said to have used; ten tokens for each message when absent, and for a title. */
+  promptTokens?: number;
   /** Stops every answer after this many words, until the function that it answers is called. */
   holdAfter(words: number): () => void;
   /** Where answers stop, and what they wait for there. */
@@ -195,7 +197,8 @@ class Talk {
   }
 
   private usage() {
-    const input = this.request.messages.length * 10;
+    const { messages, tools = [] } = this.request;
+    const input = (tools.length > 0 && this.provider.promptTokens) || messages.length * 10;
     return {
       prompt_tokens: input,
       completion_tokens: this.sent + 1,

@@ -1,4 +1,5 @@
-// Starts and kills instances. The instance is bundled once, packages and all, so that a new one is up soon.
+// Starts and kills instances: of the run engine alone, or of the whole server. Each kind is bundled once, packages and all,
+// so that a new one is up soon.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
@@ -11,18 +12,22 @@ export interface Instance {
   /** The same door as a local socket. */
   socketPath: string;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** SIGSTOP and SIGCONT: it stands still, or goes on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
 
 const READY_TIMEOUT_MS = 60_000;
 
-// Below node_modules, so that the native packages left out of the bundle resolve.
-const BUNDLE = resolve(`node_modules/.cache/parley-chaos/instance-${process.pid}.mjs`);
+type Kind = "instance" | "app";
 
-/** Bundles the instance as the application's build does: Markdown as text. */
-export async function bundleInstance(): Promise<void> {
+// Below node_modules, so that the native packages left out of the bundle resolve.
+const bundleOf = (kind: Kind) => resolve(`node_modules/.cache/parley-chaos/${kind}-${process.pid}.mjs`);
+
+/** Bundles an instance as the application's build does: Markdown as text. */
+export async function bundleInstance(kind: Kind = "instance"): Promise<void> {
   await build({
-    entryPoints: [resolve("tests/chaos/instance.ts")],
-    outfile: BUNDLE,
+    entryPoints: [resolve(`tests/chaos/${kind}.ts`)],
+    outfile: bundleOf(kind),
     bundle: true,
     platform: "node",
     format: "esm",
@@ -50,13 +55,16 @@ export async function bundleInstance(): Promise<void> {
 }
 
 /** Removes the bundle. */
-export async function removeBundle(): Promise<void> {
-  await rm(BUNDLE, { force: true });
+export async function removeBundle(kind: Kind = "instance"): Promise<void> {
+  await rm(bundleOf(kind), { force: true });
 }
 
 /** Starts an instance and answers once it takes runs. */
-export async function startInstance(environment: Record<string, string>): Promise<Instance> {
-  const child = spawn(process.execPath, [BUNDLE], {
+export async function startInstance(
+  environment: Record<string, string>,
+  kind: Kind = "instance",
+): Promise<Instance> {
+  const child = spawn(process.execPath, [bundleOf(kind)], {
     env: { ...process.env, ...environment },
     // The pipe to the instance closes with this process, and the instance ends with the pipe.
     stdio: ["pipe", "pipe", "inherit"],
@@ -65,6 +73,7 @@ export async function startInstance(environment: Record<string, string>): Promis
   const doors = await doorsOf(child);
   return {
     ...doors,
+    signal: (signal) => void child.kill(signal),
     kill: async (signal) => {
       child.kill(signal);
       await ended;
