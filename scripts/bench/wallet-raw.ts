@@ -37,7 +37,7 @@ const STATEMENTS = {
   use: `INSERT INTO usage_events SELECT (jsonb_populate_record(u, jsonb_build_object('id', $2::uuid, 'request_key', $2::text,
           'occurred_at', now()))).* FROM usage_events u WHERE u.tenant_id = $1 AND u.id = $3`,
   entry: `INSERT INTO ledger_entries (tenant_id, seq, id, kind, amount_nano, balance_after_nano, currency, source_ref, actor_type, created_at)
-    VALUES ($1, $2, $3, 'usage', $4, $5, 'USD', $3::text, 'system', now())`,
+    VALUES ($1, $2, $3::uuid, 'usage', $4, $5, 'USD', $3::uuid::text, 'system', now())`,
 };
 
 interface Known {

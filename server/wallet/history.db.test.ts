@@ -4,11 +4,22 @@
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import type { TestTenant } from "../../tests/factories/tenants";
-import { callOf, dispatchCall, makePayingTenant, settle, usageOf } from "../../tests/factories/wallet";
+import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
+import {
+  callOf,
+  credit,
+  dispatchCall,
+  givePlan,
+  makePayingTenant,
+  settle,
+  usageOf,
+} from "../../tests/factories/wallet";
 import { costOf, monthStart, monthsSince } from "../../tests/factories/wallet-arithmetic";
+import { travel } from "../platform/clock";
 import { closeDatabases, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
+import { holdFor } from "./admission";
+import { sweepHolds } from "./holds";
 import { listWalletFaults } from "./reconciliation";
 
 const DOLLAR = 1_000_000_000n;
@@ -238,4 +249,27 @@ test("an anchor that moves leaves no instant in two months, and no call without 
     }),
     { numRuns: 8 },
   );
+});
+
+test("the later calls of a message are paid for by what paid for its first", async () => {
+  const tenant = await makeTenant();
+  await givePlan(tenant, { message: 1 }, "use_reserve");
+  await credit(tenant.scope, DOLLAR);
+  const payersOf = async (runId: string) => {
+    const first = await holdFor(tenant.scope, callOf({ runId }));
+    const later = await holdFor(tenant.scope, callOf({ runId, messages: 0 }));
+    return [first.payer, later.payer];
+  };
+  expect(await payersOf(newId())).toEqual(["allowance", "allowance"]);
+  expect(await payersOf(newId())).toEqual(["reserve", "reserve"]);
+});
+
+test("a call of which nothing was heard is no message of the allowance", async () => {
+  const tenant = await makeTenant();
+  await givePlan(tenant, { message: 1 }, "block");
+  await dispatchCall(tenant.scope);
+  travel(180_000);
+  await sweepHolds();
+  travel(0);
+  expect(await holdFor(tenant.scope, callOf())).toMatchObject({ payer: "allowance" });
 });
