@@ -3,7 +3,7 @@
 // it has served.
 
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { travel } from "../../server/platform/clock";
 import { closeDatabases, platformPool } from "../../server/platform/db";
 import { closeEvents } from "../../server/platform/events";
@@ -20,6 +20,9 @@ const DOLLAR = 1_000_000_000n;
 /** Of `fake-1`, for one token. */
 const PRICE = { input: 2_000n, output: 8_000n };
 const MINUTES_3 = 180_000;
+
+// Each test starts an instance or two, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let provider: FakeProvider;
 let environment: Record<string, string>;
