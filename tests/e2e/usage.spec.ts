@@ -20,7 +20,7 @@ test("an answer tells its cost, its receipt opens, and the use stands on its pag
   await page.goto(`${home}/chat`);
   await page.getByLabel("Message", { exact: true }).fill("What is 19.99 * 3?");
   await page.getByRole("button", { name: "Send" }).click();
-  const receipt = page.getByRole("link", { name: /^Receipt \$/ });
+  const receipt = page.getByRole("link", { name: /^Receipt\s*\$/ });
   await expect(receipt).toBeVisible({ timeout: 60_000 });
   await receipt.click();
   const dialog = page.getByRole("dialog", { name: "Receipt" });

@@ -42,6 +42,7 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
           held for it.
         </p>
       )}
+      {calls.length > 0 && <h2 className="sr-only">Calls for this answer</h2>}
       {calls.length > 0 && (
         <ol className="flex flex-col gap-5">
           {calls.map((call) => (
