@@ -154,5 +154,6 @@ function LineFields({ index, errors, values, line }: LineFieldsProps) {
 
 /** How many rows a form had that came back. */
 function rowsIn(values: Record<string, string>): number {
-  return Object.keys(values).filter((name) => /^lines\.\d+\.item$/.test(name)).length;
+  const places = Object.keys(values).map((name) => Number(/^lines\.(\d+)\.item$/.exec(name)?.[1] ?? -1));
+  return Math.max(...places, -1) + 1;
 }
