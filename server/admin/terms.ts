@@ -32,7 +32,7 @@ export const TEXT_ROLE_ALREADY = "This person has that role already.";
 export const RESERVE_SORTS = ["lowest", "highest"] as const;
 export const COST_GROUPS = ["day", "model", "tenant"] as const;
 export const COST_DAYS_SHOWN = 30;
-export const COST_DAYS_MAX = 92;
+export const COST_DAYS_MAX = 366;
 /** How many models or workspaces a list of costs names. */
 export const COST_GROUPS_MAX = 100;
 export const HOLDS_PAGE_SIZE = 50;

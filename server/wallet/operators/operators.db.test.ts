@@ -75,7 +75,7 @@ test("operators of billing see sums, holds and accounts; support sees none of it
   await expect((await desk()).account({ tenantId: newId() })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
-test("costs are told by day, model and workspace, for 92 days at most, and sum up alike", async () => {
+test("costs are told by day, model and workspace, for a year at most, and sum up alike", async () => {
   const tenant = await makePayingTenant(10_000_000n);
   await settle(tenant.scope, await dispatchCall(tenant.scope));
   const { usageCosts } = await desk();
@@ -93,7 +93,7 @@ test("costs are told by day, model and workspace, for 92 days at most, and sum u
   }
   for (const range of [
     { from: "2026-02-01", to: "2026-01-31" },
-    { from: "2026-01-01", to: "2026-04-03" },
+    { from: "2025-01-01", to: "2026-01-02" },
     { from: "2026-02-30" },
   ])
     await expect(usageCosts(range)).rejects.toMatchObject({ code: "BAD_REQUEST" });
