@@ -5,6 +5,13 @@ import { AppError } from "../server/platform/errors";
 import { isOutage } from "../server/platform/outage";
 import { readEnvFile } from "./env-file";
 
+// A command reads its options before it runs: a wrong one is told as everything else that the operator can mend.
+process.once("uncaughtException", (error) => {
+  const isOption = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  console.error(isOption ? error.message : error);
+  process.exit(1);
+});
+
 export async function runCommand(run: () => Promise<string>, close: () => Promise<void>): Promise<void> {
   readEnvFile();
   try {

@@ -20,7 +20,8 @@ async function list(): Promise<string> {
   const lines = items.map(({ id, state, account, fingerprint, expiresAt, scopes }) =>
     [id, state, account, fingerprint, expiresAt, scopes.join(",")].join("  "),
   );
-  return [...lines, `${total} tokens, page ${page} of ${pages}`].join("\n");
+  const place = tenant === "" ? "the platform (--tenant <slug> lists a workspace's)" : tenant;
+  return [...lines, `${total} tokens of ${place}, page ${page} of ${pages}`].join("\n");
 }
 
 await runCommand(list, closeDatabases);
