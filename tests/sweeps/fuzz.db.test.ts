@@ -1,5 +1,5 @@
-// Random calls of random procedures by members of two workspaces, of every role, by a stranger and by an operator without a
-// grant, with ids of both sides mixed in. Afterwards no row of one workspace names anything of the other, and no answer has
+// Random calls of random procedures by members of two workspaces, of every role, by a machine of each, by a stranger and by an
+// operator without a grant, with ids of both sides mixed in. Afterwards no row of one workspace names anything of the other, and no answer has
 // shown anything of it. A run prints its seed: FUZZ_SEED=<seed> repeats it, FUZZ_CALLS=<n> makes it longer.
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
@@ -11,6 +11,7 @@ import { newId } from "../../server/platform/ids";
 import { TENANT_ROLES } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
 import { makeConversation } from "../factories/conversations";
+import { makeToken } from "../factories/machines";
 import { converse } from "../factories/messages";
 import { makeOperator } from "../factories/operators";
 import { addMember, makeTenant } from "../factories/tenants";
@@ -38,10 +39,13 @@ interface Side {
   canary: string;
   ids: Ground["ids"];
   people: { id: string; email: string; cookie: string }[];
+  /** The bearer of a machine of this workspace. */
+  machine: string;
 }
 
 interface Caller {
-  cookie: string;
+  cookie?: string;
+  authorization?: string;
   /** The workspace the caller belongs to; null for who belongs to none of the two. */
   side: number | null;
 }
@@ -56,6 +60,7 @@ beforeAll(async () => {
   const outside = [await signIn(stranger.owner), await signIn(await makeUser()), await makeOperator()];
   callers = [
     ...sides.flatMap(({ people }, side) => people.map(({ cookie }) => ({ cookie, side }))),
+    ...sides.map(({ machine }, side) => ({ authorization: machine, side })),
     ...outside.map(({ cookie }) => ({ cookie, side: null })),
   ];
 });
@@ -87,6 +92,7 @@ async function makeSide(): Promise<Side> {
       sessionId: signedIn[0]?.session.sessionId ?? "",
       exportId: newId(),
     } as Ground["ids"],
+    machine: (await makeToken(tenant)).authorization,
     people: people.map(({ id, email }, index) => ({ id, email, cookie: signedIn[index]?.cookie ?? "" })),
   };
 }
@@ -156,7 +162,8 @@ function inputOf({ path, things, twists }: Plan): unknown {
 
 async function answerTo(planned: Plan, caller: Caller): Promise<string> {
   const slugs = [...sides.map(({ slug }) => slug), "no-such-place"];
-  const { api } = callAs({ cookie: caller.cookie, tenantSlug: pick(slugs, planned.tenant) });
+  const { side: _side, ...credentials } = caller;
+  const { api } = callAs({ ...credentials, tenantSlug: pick(slugs, planned.tenant) });
   const answered = callPath(api, planned.path, inputOf(planned)).catch((error: unknown) => {
     const { message, code, cause } = error as { message: string; code?: string; cause?: unknown };
     expect(code, `${planned.path}: ${message}`).not.toBe("INTERNAL_SERVER_ERROR");

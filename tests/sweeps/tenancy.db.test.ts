@@ -1,17 +1,25 @@
 // Every procedure, called with things of others: by a stranger in the owner's tenant, by the neighbour in an own one, by a
-// colleague, by a viewer, by someone unverified and by nobody. Each is refused as specified, and nothing changes.
+// colleague, by a viewer, by someone unverified, by the neighbour's machine and by nobody. Each is refused as specified, and
+// nothing changes.
 import { beforeAll, expect, test } from "vitest";
-import { TEXT_FORBIDDEN } from "../../server/tenants/terms";
+import { tenantRights } from "../../server/machines/identity";
+import { CATALOGUE } from "../../server/machines/terms";
+import { type Permission, TEXT_FORBIDDEN } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
+import { makeToken } from "../factories/machines";
 import { certify } from "./certify";
 import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
 import { SWEEP } from "./inputs";
 
 let ground: Ground;
 let untouched: string;
+/** The bearer of a machine of the neighbour's, with every scope of chatting. */
+let machine: string;
 
 beforeAll(async () => {
   ground = await makeGround();
+  const scopes = [...CATALOGUE["synthetic-monitor"].scopes];
+  machine = (await makeToken(ground.neighbour, { account: "synthetic-monitor", scopes })).authorization;
   untouched = await digestOf();
 });
 
@@ -70,6 +78,29 @@ test.each(naming)(
         code: "NOT_FOUND",
       });
     }
+    await expectUntouched();
+  },
+);
+
+const forMachines = members.filter(({ meta }) => meta.isForMachines);
+test.each(forMachines)(
+  "the neighbour's machine finds nothing in the owner's tenant at $path",
+  async ({ path }) => {
+    const { api } = callAs({ authorization: machine, tenantSlug: ground.tenant.slug });
+    await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expectUntouched();
+  },
+);
+
+test.each(forMachines.filter(({ entry }) => entry?.isNaming))(
+  "the neighbour's machine does not find the owner's things through $path",
+  async ({ path, meta }) => {
+    const mayAsk = tenantRights(CATALOGUE["synthetic-monitor"].scopes).permissions.has(
+      meta.permission as Permission,
+    );
+    const code = mayAsk ? "NOT_FOUND" : "FORBIDDEN";
+    const { api } = callAs({ authorization: machine });
+    await expect(callPath(api, path, inputOf(path))).rejects.toMatchObject({ code });
     await expectUntouched();
   },
 );
