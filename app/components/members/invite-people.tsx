@@ -44,7 +44,8 @@ export function InvitePeople({ seats, viewer, failure }: InvitePeopleProps) {
         )}
         {isFull(seats) && (
           <Alert tone="warning" className="sm:col-span-2">
-            All seats are taken. You can invite people, but nobody can accept until a seat is free.
+            All seats of the plan are taken. You can invite people, but nobody can accept until a seat is free
+            or the plan has more.
           </Alert>
         )}
         <Field
@@ -96,7 +97,8 @@ function isFull({ used, limit }: SeatFacts): boolean {
   return limit !== null && used >= limit;
 }
 
-function SeatWords({ seats: { used, invited, limit, price } }: { seats: SeatFacts }) {
+function SeatWords({ seats }: { seats: SeatFacts }) {
+  const { used, invited, limit, price } = seats;
   const taken =
     limit === null
       ? `${used} ${used === 1 ? "seat" : "seats"} used, without a limit`
@@ -105,7 +107,7 @@ function SeatWords({ seats: { used, invited, limit, price } }: { seats: SeatFact
   return (
     <>
       {taken}
-      {waiting}. An invite takes a seat when it is accepted. {price}
+      {waiting}. An invite takes a seat when it is accepted. {!isFull(seats) && price}
     </>
   );
 }
