@@ -55,6 +55,24 @@ test("an invite lets one address in, once; only its hash and a hint are stored",
   expect(await messageOf(register(email, { inviteToken: token }))).toBe("ok");
 });
 
+test("ten invites an hour may be tried from an address, and then not even a good one", async () => {
+  const ip = "198.51.100.77";
+  const tryWith = (inviteToken: string) =>
+    callAs({ ip }).api.auth.register({
+      ...{ email: newEmail(), password: GOOD_PASSWORD, name: "Ada Lovelace" },
+      inviteToken,
+    });
+  for (let guess = 0; guess < 10; guess += 1) {
+    expect(await messageOf(tryWith(`guess-${guess}`))).toBe(TEXT_INVITE_INVALID);
+  }
+  const { token } = await invite();
+  await expect(tryWith(token)).rejects.toMatchObject({
+    code: "TOO_MANY_REQUESTS",
+    cause: { details: { reason: "rate_limited", retryAfterSeconds: expect.any(Number) } },
+  });
+  expect(await messageOf(register(newEmail(), { inviteToken: token }))).toBe("ok");
+});
+
 test("of ten sign-ups with one invite at once exactly one goes through", async () => {
   const { token } = await invite();
   const answers = await Promise.all(
