@@ -5,6 +5,7 @@ import {
   useLoaderData,
   useSearchParams,
 } from "@remix-run/react";
+import { useState } from "react";
 import { z } from "zod";
 import { ChangeEmailForm } from "~/components/account/change-email-form";
 import { OperatorReset } from "~/components/account/operator-reset";
@@ -45,11 +46,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return { twoFactor, captcha, email, typedEmail, ownWords, maySetPasswords, visit: args.context.info.id };
 }
 
-/** A form with a captcha that was refused needs a new one: the old one is used up. */
-export const shouldRevalidate: ShouldRevalidateFunction = ({ formData, defaultShouldRevalidate }) =>
-  defaultShouldRevalidate ||
-  formData?.get("intent") === "disable" ||
-  formData?.get("intent") === "regenerate";
+/**
+ * What was refused leaves the page as it is, but for a form with a captcha, whose token is used up. The default that Remix
+ * hands over is always true under single fetch, so it does not say.
+ */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ formData, actionStatus = 200 }) =>
+  actionStatus < 400 || formData?.get("intent") === "disable" || formData?.get("intent") === "regenerate";
 
 export async function action(args: ActionFunctionArgs) {
   await requireUser(args);
@@ -86,6 +88,7 @@ export default function SecurityPage() {
     intents.includes(failure?.values["intent"] ?? "") ? failure : undefined;
   const [params] = useSearchParams();
   const wanted = params.get("do");
+  const lastDone = useLastUnrefused(visit, failure !== undefined);
   return (
     <>
       <PageHeading title="Security" description="How you prove that it is you." />
@@ -97,9 +100,9 @@ export default function SecurityPage() {
           newCodes={answer?.ok ? answer.recoveryCodes : null}
           captcha={captcha}
         />
-        <PasswordForm key={`password ${visit}`} failure={failureOf("password")} ownWords={ownWords} />
+        <PasswordForm key={`password ${lastDone}`} failure={failureOf("password")} ownWords={ownWords} />
         <ChangeEmailForm
-          key={`email ${visit}`}
+          key={`email ${lastDone}`}
           email={email}
           typed={typedEmail}
           failure={failureOf("email")}
@@ -108,4 +111,11 @@ export default function SecurityPage() {
       </div>
     </>
   );
+}
+
+/** The latest visit of the page that no refusal stands on: a form that went through is empty again, others keep what was typed. */
+function useLastUnrefused(visit: string, isRefused: boolean): string {
+  const [last, setLast] = useState(visit);
+  if (!isRefused && last !== visit) setLast(visit);
+  return last;
 }

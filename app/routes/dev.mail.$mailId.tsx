@@ -8,6 +8,8 @@ import { findOutboxMail, notFoundResponse } from "../http.server";
 import { allowDevelopment } from "../session.server";
 
 const LINK = /(https?:\/\/\S+)/;
+// The page's policy keeps style elements out of the frame; a mail's one is for mail programs in dark mode.
+const STYLE = /<style>.*?<\/style>/s;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data?.mail.subject ?? "Mail"} · Parley` },
@@ -45,11 +47,11 @@ export default function OutboxMailPage() {
           </pre>
         </Card>
         <Card>
-          <CardHeader title="HTML" description="Shown in a frame that runs no scripts." />
+          <CardHeader title="HTML" description="Shown in a frame that runs no scripts, in its light colours." />
           <iframe
             title="The mail as HTML"
             sandbox="allow-popups allow-popups-to-escape-sandbox"
-            srcDoc={`<base target="_blank">${mail.html}`}
+            srcDoc={`<base target="_blank">${mail.html.replace(STYLE, "")}`}
             className="h-[480px] w-full rounded-b-lg border-line border-t bg-white"
           />
         </Card>

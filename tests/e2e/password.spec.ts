@@ -115,6 +115,7 @@ test("changing the password asks for the current one, keeps this session and end
   };
   await change(newPerson().password);
   await expect(page.getByLabel("Current password")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("New password")).toHaveValue(password);
   await change(person.password);
   await expect(page.getByText(PASSWORD_CHANGED)).toBeVisible();
   await expect(page.getByLabel("Current password")).toHaveValue("");
