@@ -102,9 +102,12 @@ export const emailChangeRouter = router({
 export const sessionsRouter = router({
   list: verifiedProcedure.input(ListSessions).query(({ ctx, input }) => listSessions(ctx.session, input)),
   revoke: verifiedProcedure
+    .meta({ limits: ["session-end.user"] })
     .input(RevokeSession)
     .mutation(({ ctx, input }) => revokeOwnSession(ctx.session, input.sessionId, ctx.info)),
-  revokeOthers: verifiedProcedure.mutation(({ ctx }) => revokeOthers(ctx.session, ctx.info)),
+  revokeOthers: verifiedProcedure
+    .meta({ limits: ["session-end.user"] })
+    .mutation(({ ctx }) => revokeOthers(ctx.session, ctx.info)),
 });
 
 export const accountRouter = router({
@@ -118,14 +121,22 @@ export const accountRouter = router({
     .meta({ limits: ["profile.user"] })
     .input(SetAvatar)
     .mutation(({ ctx, input }) => setAvatar(ctx.session, input, ctx.info)),
-  removeAvatar: verifiedProcedure.mutation(({ ctx }) => removeAvatar(ctx.session, ctx.info)),
-  changeEmail: verifiedProcedure.input(ChangeEmail).mutation(async ({ ctx, input }) => {
-    await requestEmailChange({ session: ctx.session, request: ctx.info }, input.email);
-    return { message: TEXT_EMAIL_CHANGE };
-  }),
-  changePassword: verifiedProcedure.input(ChangePassword).mutation(async ({ ctx, input }) => {
-    const { cookie } = await changePassword({ session: ctx.session, request: ctx.info }, input);
-    ctx.setCookie(cookie);
-    return { message: TEXT_PASSWORD_CHANGED };
-  }),
+  removeAvatar: verifiedProcedure
+    .meta({ limits: ["profile.user"] })
+    .mutation(({ ctx }) => removeAvatar(ctx.session, ctx.info)),
+  changeEmail: verifiedProcedure
+    .meta({ limits: ["change-email.user"] })
+    .input(ChangeEmail)
+    .mutation(async ({ ctx, input }) => {
+      await requestEmailChange({ session: ctx.session, request: ctx.info }, input.email);
+      return { message: TEXT_EMAIL_CHANGE };
+    }),
+  changePassword: verifiedProcedure
+    .meta({ limits: ["account-change.user"] })
+    .input(ChangePassword)
+    .mutation(async ({ ctx, input }) => {
+      const { cookie } = await changePassword({ session: ctx.session, request: ctx.info }, input);
+      ctx.setCookie(cookie);
+      return { message: TEXT_PASSWORD_CHANGED };
+    }),
 });

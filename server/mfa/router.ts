@@ -18,9 +18,12 @@ export const signInRouter = router({
     .meta({ limits: ["mfa.ip"] })
     .input(VerifyCode)
     .mutation(async ({ ctx, input }) => answer(ctx, await recoverSignIn(input, browserOf(ctx)))),
-  stepUp: verifiedProcedure.input(StepUp).mutation(async ({ ctx, input }) => {
-    ctx.setCookie(await stepUp(input, { session: ctx.session, request: ctx.info }));
-  }),
+  stepUp: verifiedProcedure
+    .meta({ limits: ["account-change.user"] })
+    .input(StepUp)
+    .mutation(async ({ ctx, input }) => {
+      ctx.setCookie(await stepUp(input, { session: ctx.session, request: ctx.info }));
+    }),
 });
 
 export const mfaRouter = router({
@@ -44,10 +47,14 @@ export const mfaRouter = router({
       return { recoveryCodes };
     }),
   status: verifiedProcedure.query(({ ctx }) => secondFactorState(ctx.session)),
-  disable: verifiedProcedure.input(ConfirmedCode).mutation(async ({ ctx, input }) => {
-    ctx.setCookie(await disableSecondFactor(input, { session: ctx.session, request: ctx.info }));
-  }),
+  disable: verifiedProcedure
+    .meta({ limits: ["account-change.user"] })
+    .input(ConfirmedCode)
+    .mutation(async ({ ctx, input }) => {
+      ctx.setCookie(await disableSecondFactor(input, { session: ctx.session, request: ctx.info }));
+    }),
   regenerateCodes: verifiedProcedure
+    .meta({ limits: ["account-change.user"] })
     .input(ConfirmedCode)
     .mutation(({ ctx, input }) => regenerateCodes(input, { session: ctx.session, request: ctx.info })),
 });

@@ -43,6 +43,10 @@ export const LIMITS = {
   "support-look.user": { points: 600, windowSeconds: HOUR, scope: "user" },
   "system-look.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
   "export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
+  "account-change.user": { points: 60, windowSeconds: HOUR, scope: "user" },
+  // Each asks for mails to an address of the caller's choice.
+  "change-email.user": { points: 10, windowSeconds: HOUR, scope: "user" },
+  "session-end.user": { points: 120, windowSeconds: HOUR, scope: "user" },
   "profile.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "data-export.user": { points: 5, windowSeconds: HOUR, scope: "user" },
   "keep-account.ip": { points: 30, windowSeconds: HOUR, scope: "ip" },
