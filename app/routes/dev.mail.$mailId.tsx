@@ -47,7 +47,10 @@ export default function OutboxMailPage() {
           </pre>
         </Card>
         <Card>
-          <CardHeader title="HTML" description="Shown in a frame that runs no scripts, in its light colours." />
+          <CardHeader
+            title="HTML"
+            description="Shown in a frame that runs no scripts, in its light colours."
+          />
           <iframe
             title="The mail as HTML"
             sandbox="allow-popups allow-popups-to-escape-sandbox"
