@@ -57,6 +57,7 @@ function DraftForm({ draft, currency, failure }: RateDraftCardProps) {
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formData?.get("intent") === "save";
   const { errors = {}, values = {} } = failure ?? {};
+  const isAtField = Object.keys(errors).some((name) => name in values);
   const count = Math.max(draft.lines.length + EMPTY_ROWS, rowsIn(values));
   return (
     <Form
@@ -67,7 +68,7 @@ function DraftForm({ draft, currency, failure }: RateDraftCardProps) {
       noValidate
       className="flex flex-col gap-5 border-line border-t px-5 py-5 sm:px-6"
     >
-      {failure && <Alert tone="danger">{failure.message}</Alert>}
+      {failure && !isAtField && <Alert tone="danger">{failure.message}</Alert>}
       <input type="hidden" name="revision" value={draft.revision} />
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Begins, in UTC" error={errors["effectiveFrom"]} hint="As 2026-12-31T00:00">
