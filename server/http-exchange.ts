@@ -49,6 +49,7 @@ export function replyHeaders(info: RequestInfo): string[] {
   const headers = ["X-Request-ID", info.id];
   for (const cookie of info.reply.cookies) headers.push("Set-Cookie", cookie);
   if (info.reply.deviceCookie !== undefined) headers.push("Set-Cookie", info.reply.deviceCookie);
+  if (info.reply.warning !== undefined) headers.push("X-Parley-Warning", info.reply.warning);
   if (info.reply.limit !== null) headers.push(...limitHeaders(info.reply.limit));
   return headers;
 }

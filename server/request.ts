@@ -12,6 +12,8 @@ export interface Reply {
   deviceCookie?: string;
   /** The tightest limit this request was counted against. */
   limit: LimitState | null;
+  /** What went through and is to be known all the same: a soft limit that is reached. */
+  warning?: "monthly_cap_reached";
   /** Writes the page that was rendered, straight to the connection; a Response then carries status and headers alone. */
   pipePage?: (target: NodeJS.WritableStream) => void;
 }

@@ -18,7 +18,7 @@ import { supportAccessRouter } from "./support-access/router";
 import { tenantsRouter } from "./tenants/router";
 import { spendOfMembers } from "./usage/meters";
 import { statusBarRouter, usageRouter } from "./usage/router";
-import { reserveRouter } from "./wallet/router";
+import { limitsRouter, reserveRouter } from "./wallet/router";
 
 provideSeatPrice(seatPrice);
 provideSpend(spendOfMembers);
@@ -39,6 +39,7 @@ export const appRouter = router({
   models: modelsRouter,
   plans: plansRouter,
   reserve: reserveRouter,
+  limits: limitsRouter,
   usage: usageRouter,
   statusBar: statusBarRouter,
   conversations: conversationsRouter,

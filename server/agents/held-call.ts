@@ -2,11 +2,18 @@
 // answer comes, how far it is is noted, so that a sweep knows it lives.
 
 import type { ModelRequest } from "@openai/agents";
+import type { AppError } from "../platform/errors";
 import { callModel, llm, type ModelOutput, models } from "../platform/model";
 import type { ModelInfo, ModelListener } from "../platform/model-provider";
 import type { TenantScope } from "../platform/tenant-db";
 import { estimateTokens } from "../platform/tokens";
-import { type CallRequest, type Hold, holdFor, LimitedToCheapModels } from "../wallet/admission";
+import {
+  type CallRequest,
+  type Hold,
+  holdFor,
+  LimitedToCheapModels,
+  stoppedAtLimit,
+} from "../wallet/admission";
 import { markDispatched, releaseHold } from "../wallet/holds";
 import { noteProgress } from "../wallet/progress";
 
@@ -45,6 +52,17 @@ export class HeldCall {
 
   get holdId(): string {
     return this.hold.id;
+  }
+
+  /** The reserve is low and limited: what is not an answer to a person goes without a model. */
+  get isLimited(): boolean {
+    return this.hold.isLimited;
+  }
+
+  /** The refusal that ends an answer here: it has all the tokens that could be paid for, and wanted more. */
+  refusalAfter({ outputTokens }: { outputTokens: number }): AppError | null {
+    const { clampedBy } = this.hold;
+    return clampedBy !== null && outputTokens >= this.hold.outputTokens ? stoppedAtLimit(clampedBy) : null;
   }
 
   /** Says that the call goes out now; for calls that no journal begins. */

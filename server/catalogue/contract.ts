@@ -248,3 +248,9 @@ function checkLines(
       context.addIssue({ code: "custom", path: ["cheapModels"], message: `${model} has no price` });
   }
 }
+
+/** Codes as they were once written are read as what they are now. */
+export const ChangePlan = z.strictObject({
+  plan: z.preprocess((code) => (code === "professional" ? "pro" : code), z.enum(PLAN_CODES)),
+});
+export type ChangePlan = z.output<typeof ChangePlan>;

@@ -8,13 +8,19 @@ import {
   userProcedure,
   verifiedProcedure,
 } from "../procedures";
+import { ChangePlan } from "./contract";
 import { describeCaller } from "./me";
 import { offeredModels } from "./models";
+import { changePlan } from "./plan-change";
 import { currentPlan, listPlans } from "./plans";
 
 export const plansRouter = router({
   list: verifiedProcedure.query(async () => ({ items: await listPlans() })),
   current: memberProcedure("tenant.read").query(({ ctx }) => currentPlan(ctx.scope)),
+  change: memberProcedure("billing.manage")
+    .meta({ limits: ["billing-change.user"] })
+    .input(ChangePlan)
+    .mutation(({ ctx, input }) => changePlan(ctx.scope, input)),
 });
 
 export const meRouter = router({

@@ -62,3 +62,10 @@ export const TEXT_BEGINS_LATER = "A version begins in the future, and after the 
 export const TEXT_NOT_RECALLABLE = "Only the newest version can be recalled, and only before it begins.";
 /** Longer than a week is no override but another plan. */
 export const OVERRIDE_HOURS_MAX = 168;
+
+export const TEXT_PLAN_NOT_SOLD = "This plan is not offered.";
+export const TEXT_SAME_PLAN = "The workspace is on this plan already.";
+export const TEXT_PLAN_NEEDS_PAYMENT =
+  "This plan has to be paid for, and payments are not set up here yet. Nothing was changed.";
+export const TEXT_PLAN_BY_CONTRACT =
+  "Enterprise is agreed in person. Write to us, and nothing changes until then.";

@@ -37,6 +37,7 @@ function isWithinRate(scope: Scope): Promise<void> {
   return requireRate(scope, ["chat.user", "chat.tenant"], message);
 }
 
-function isAffordable(scope: Scope, { model, text }: Question): Promise<void> {
-  return requireAffordable(scope, { model, inputTokens: Buffer.byteLength(text) });
+async function isAffordable(scope: Scope, { model, text }: Question): Promise<void> {
+  const warning = await requireAffordable(scope, { model, inputTokens: Buffer.byteLength(text) });
+  if (warning !== null) scope.request.reply.warning = warning;
 }

@@ -139,6 +139,10 @@ async function openHeld(
 ): Promise<HeldCall | null> {
   try {
     const held = await HeldCall.open(scope, facts, request);
+    if (held.isLimited) {
+      await held.release();
+      return null;
+    }
     await held.dispatch();
     return held;
   } catch (error) {

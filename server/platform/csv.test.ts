@@ -31,3 +31,8 @@ test("a cell that a spreadsheet would run begins with an apostrophe", () => {
 test("a quote that does not close is said", () => {
   expect(() => parseCsv('a,"b')).toThrow("does not close");
 });
+
+test("numbers stay numbers, also below zero, and nothing else passes for one", () => {
+  expect(csvLine([-5n, { number: "-0.000045" }, 12n])).toBe("-5,-0.000045,12\r\n");
+  expect(() => csvLine([{ number: "-1+cmd" }])).toThrow("a number is digits");
+});

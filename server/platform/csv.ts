@@ -2,10 +2,14 @@
 // does one that begins with an apostrophe, so that reading takes back exactly what writing added.
 
 const FORMULA = /^[=+\-@\t\r']/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
 const QUOTED = /[",\r\n]/;
 
+/** A text, a number as it is, also below zero, or nothing. */
+type Cell = string | bigint | { number: string } | null;
+
 /** One line, with its end. Null is an empty cell. */
-export function csvLine(cells: readonly (string | null)[]): string {
+export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(cellOf).join(",")}\r\n`;
 }
 
@@ -29,10 +33,18 @@ export function parseCsv(text: string): string[][] {
   return lines;
 }
 
-function cellOf(value: string | null): string {
+function cellOf(value: Cell): string {
   if (value === null) return "";
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "object") return numberOf(value.number);
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+// Whoever says that a text is a number must be right: nothing else gets past the apostrophe.
+function numberOf(text: string): string {
+  if (!NUMBER.test(text)) throw new Error("a number is digits");
+  return text;
 }
 
 function plainAt(text: string, start: number): { cell: string; end: number } {

@@ -33,6 +33,8 @@ export const LIMITS = {
   "tenant-settings.user": { points: 60, windowSeconds: HOUR, scope: "user" },
   "tenant-delete.user": { points: 20, windowSeconds: HOUR, scope: "user" },
   "tenant-slug.tenant": { points: 10, windowSeconds: DAY, scope: "tenant" },
+  "billing-change.user": { points: 120, windowSeconds: HOUR, scope: "user" },
+  "limit-ask.user": { points: 20, windowSeconds: HOUR, scope: "user" },
   "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
   "chat.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },

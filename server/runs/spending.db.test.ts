@@ -14,7 +14,7 @@ import { newId } from "../platform/ids";
 import { replaceLlm } from "../platform/model";
 import { openAiProvider } from "../platform/model-openai";
 import { listWalletFaults } from "../wallet/reconciliation";
-import { TEXT_CAP_REACHED } from "../wallet/terms";
+import { TEXT_CAP_REACHED, TEXT_STOPPED_AT_LIMIT } from "../wallet/terms";
 import { handOverRuns, startRunDispatcher } from "./dispatcher";
 
 const DOLLAR = 1_000_000_000n;
@@ -95,6 +95,27 @@ test("a run that meets its limit after it was queued ends with the reason, and t
   expect(usage).toEqual([]);
   expect(provider.calls).toEqual([]);
 });
+
+test("an answer that uses up what could be held ends there, keeps its text, and says why", async () => {
+  const { scope } = await makePayingTenant(DOLLAR);
+  await untilEnded(scope, await makeRun(scope, "say 5 words"));
+  await capAtOneMoreAnswer(scope, 400);
+  const { message, usage } = await untilEnded(scope, await makeRun(scope, "say 700 words"));
+  expect(message).toMatchObject({ status: "error", errorReason: "monthly_cap_reached" });
+  expect(message?.errorMessage).toBe(`${TEXT_STOPPED_AT_LIMIT} ${TEXT_CAP_REACHED}`);
+  expect(message?.content).not.toBe("");
+  expect(usage).toMatchObject([{ outcome: "ok" }]);
+});
+
+/** Caps what may still be spent at one more question like the last and so many tokens of an answer. */
+async function capAtOneMoreAnswer({ tenantId }: { tenantId: string }, outputTokens: number): Promise<void> {
+  await platformPool().query(
+    `INSERT INTO spend_limits
+     SELECT $1, 'tenant', $1, c.spent_nano + h.input_tokens * 2000 + $2 * 8000, true, now()
+       FROM holds h JOIN spend_counters c ON c.tenant_id = h.tenant_id AND c.spender = 'tenant' WHERE h.tenant_id = $1`,
+    [tenantId, outputTokens],
+  );
+}
 
 test("two dozen questions at once never spend and hold more than the reserve has, at any instant", async () => {
   const { scope } = await makePayingTenant(DOLLAR / 20n);

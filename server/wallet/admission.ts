@@ -14,6 +14,7 @@ import {
   TEXT_CAP_REACHED,
   TEXT_MODEL_UNPRICED,
   TEXT_RESERVE_INSUFFICIENT,
+  TEXT_STOPPED_AT_LIMIT,
   TEXT_SUBSCRIPTION_INACTIVE,
 } from "./terms";
 
@@ -48,7 +49,12 @@ export interface Hold {
   outputTokens: number;
   /** The reserve is low and its policy is `limited`: no tools. */
   isLimited: boolean;
+  /** What kept the answer from being as long as was wanted; null when nothing did, and when the hold was there before. */
+  clampedBy: LimitReason | null;
 }
+
+/** What bounds spending, by the name under which a refusal says it. */
+export type LimitReason = "usage_limit_exceeded" | "monthly_cap_reached" | "reserve_insufficient";
 
 interface Answer {
   isAdmitted: boolean;
@@ -71,6 +77,9 @@ interface Answer {
   window?: string;
   retryAt?: string;
   cheapModels?: string[];
+  clampedBy?: LimitReason | null;
+  /** A cap that does not stop is reached with this call. */
+  warning?: "monthly_cap_reached" | null;
 }
 
 const RESERVE = { name: "wallet_reserve", text: "SELECT reserve_hold($1, $2::jsonb, $3) AS answer" };
@@ -107,26 +116,40 @@ export async function holdFor(scope: TenantScope, request: CallRequest): Promise
   const { answer } = row;
   if (!answer.isAdmitted) throw refusalOf(answer);
   decisionsTotal.inc({ decision: "admitted", plan_code: answer.payer });
-  const { holdId, state, payer, amountNano, outputTokens, isLimited } = answer;
-  return { id: holdId, state, payer, amountNano: BigInt(amountNano), outputTokens, isLimited };
+  const { holdId, amountNano, clampedBy = null, state, payer, outputTokens, isLimited } = answer;
+  return { id: holdId, amountNano: BigInt(amountNano), clampedBy, state, payer, outputTokens, isLimited };
 }
 
 const PROBE = { name: "wallet_probe", text: "SELECT probe_hold($1, $2::jsonb, $3) AS answer" };
 
 /**
  * Throws what `holdFor` would throw now for the least answer to this request; takes nothing. A reserve that is limited to
- * cheap models refuses nobody here: the call will use one of them.
+ * cheap models refuses nobody here: the call will use one of them. Answers what the caller is to be warned of: a cap that
+ * does not stop anybody and is reached.
  */
 export async function requireAffordable(
   scope: TenantScope,
   request: { model: string; inputTokens: number },
-): Promise<void> {
+): Promise<"monthly_cap_reached" | null> {
   const call = { requestId: newId(), purpose: "chat", provider: "none", messages: 1, expectedInputTokens: 0 };
   const bounds = { outputTokens: OUTPUT_TOKENS_MIN, outputTokensMin: OUTPUT_TOKENS_MIN };
   const asked = { ...call, ...request, ...bounds, holdId: newId(), userId: scope.userId };
   const values = [scope.tenantId, JSON.stringify(asked), now()];
   const [row] = await queryTenant<{ answer: Answer }>(scope, { ...PROBE, values });
   if (row && !row.answer.isAdmitted && !row.answer.cheapModels) throw refusalOf(row.answer);
+  return row?.answer.warning ?? null;
+}
+
+const TEXTS: Record<LimitReason, string> = {
+  usage_limit_exceeded: TEXT_ALLOWANCE_USED,
+  monthly_cap_reached: TEXT_CAP_REACHED,
+  reserve_insufficient: TEXT_RESERVE_INSUFFICIENT,
+};
+
+/** Why an answer ends where its hold is used up. */
+export function stoppedAtLimit(reason: LimitReason): AppError {
+  const code = reason === "usage_limit_exceeded" ? "over_limit" : "payment_required";
+  return new AppError(code, `${TEXT_STOPPED_AT_LIMIT} ${TEXTS[reason]}`, { reason });
 }
 
 function refusalOf(answer: Answer): AppError {
@@ -135,19 +158,19 @@ function refusalOf(answer: Answer): AppError {
   limitHitsTotal.inc({ plan_code: plan ?? "none", limit_type: reason, feature_key: feature ?? "none" });
   const details: ErrorDetails = { reason, ...(plan === null ? {} : { plan }) };
   if (reason === "usage_limit_exceeded")
-    return new AppError("over_limit", TEXT_ALLOWANCE_USED, allowanceDetails(answer, details));
+    return new AppError("over_limit", TEXT_ALLOWANCE_USED, limitDetails(answer, details));
   if (reason === "model_unavailable") return new AppError("invalid", TEXT_MODEL_UNPRICED, details);
   if (reason === "subscription_inactive")
     return new AppError("payment_required", TEXT_SUBSCRIPTION_INACTIVE, details);
   if (reason === "monthly_cap_reached") {
     capReachedTotal.inc();
-    return new AppError("payment_required", TEXT_CAP_REACHED, details);
+    return new AppError("payment_required", TEXT_CAP_REACHED, limitDetails(answer, details));
   }
   if (answer.cheapModels) return new LimitedToCheapModels(answer.cheapModels);
   return new AppError("payment_required", TEXT_RESERVE_INSUFFICIENT, details);
 }
 
-function allowanceDetails(answer: Answer, details: ErrorDetails): ErrorDetails {
+function limitDetails(answer: Answer, details: ErrorDetails): ErrorDetails {
   const { feature = "", limit = "", usage = "", window = "", retryAt } = answer;
   const waitMs = retryAt === undefined ? 0 : Date.parse(retryAt) - now().getTime();
   return {

@@ -40,13 +40,19 @@ async function tellOfAlarm(job: AlarmJob): Promise<void> {
         to: user.email,
         dedupeKey: `${key}:${userId}`,
       });
-    if (kind !== "cap_reached") return;
+    if (kind !== "cap_reached" && kind !== "member_cap_reached") return;
     await recordAudit(tx, {
       tenantId,
       actor: { type: "system", id: null },
       action: "cap_reached",
       category: "billing",
-      target: { type: "tenant", id: tenantId },
+      target: targetOf(job),
     });
   });
+}
+
+// A cap's subject begins with whose it is.
+function targetOf({ kind, subject, tenantId }: AlarmJob): { type: string; id: string } {
+  if (kind === "cap_reached") return { type: "tenant", id: tenantId };
+  return { type: "user", id: subject.split(" ")[0] ?? "" };
 }

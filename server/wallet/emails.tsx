@@ -1,11 +1,17 @@
 // Mails about money, to those who can do something about it.
 
 import { appLink, composeMail, type Mail } from "../auth/mail-layout";
+import { roundDollars } from "./terms";
+
+interface Workspace {
+  name: string;
+  slug: string;
+}
 
 export interface SpendAlarm {
   kind: string;
   threshold: number;
-  workspace: { name: string; slug: string };
+  workspace: Workspace;
 }
 
 /** Tells what was crossed, once. */
@@ -16,7 +22,7 @@ export function alarmMail({ kind, threshold, workspace }: SpendAlarm): Mail {
     subject: `${workspace.name}: ${subject}`,
     heading: subject,
     paragraphs: [text],
-    action: { label: "Open the workspace", url: appLink(`/t/${workspace.slug}`) },
+    action: { label: PAGES[pageOf(kind)], url: appLink(`/t/${workspace.slug}/${pageOf(kind)}`) },
     footnote: "You get this because you look after the workspace's money.",
   });
 }
@@ -39,6 +45,53 @@ export function booksMail(faults: { tenantId: string; fault: string }[]): Mail {
   });
 }
 
+/** Asks a workspace's admins for more for one person. */
+export function askedForMoreMail(
+  workspace: Workspace,
+  asked: { name: string; extraNano: bigint; note: string | null },
+): Mail {
+  const amount = roundDollars(asked.extraNano);
+  return composeMail({
+    template: "limit_request",
+    subject: `${workspace.name}: ${asked.name} asks for a higher limit`,
+    heading: "A higher limit is asked for",
+    paragraphs: [
+      `${asked.name} asks to spend ${amount} more this month in ${workspace.name}.`,
+      asked.note === null ? "They gave no reason." : `The reason given: ${JSON.stringify(asked.note)}.`,
+    ],
+    action: { label: "Answer the request", url: appLink(`/t/${workspace.slug}/limits`) },
+    footnote: "Nothing changes unless you or another admin accepts.",
+  });
+}
+
+/** Tells a person what became of their request. */
+export function requestDecidedMail(
+  workspace: Workspace,
+  { extraNano }: { extraNano: bigint },
+  decision: "accept" | "decline",
+): Mail {
+  const amount = roundDollars(extraNano);
+  const isAccepted = decision === "accept";
+  return composeMail({
+    template: "limit_request_decided",
+    subject: `${workspace.name}: your request was ${isAccepted ? "accepted" : "declined"}`,
+    heading: isAccepted ? "You can go on" : "Your request was declined",
+    paragraphs: [
+      isAccepted
+        ? `An admin of ${workspace.name} lets you spend ${amount} more this month.`
+        : `An admin of ${workspace.name} declined the ${amount} more that you asked for.`,
+    ],
+    action: { label: "Open your limits", url: appLink(`/t/${workspace.slug}/limits`) },
+    footnote: "Limits begin anew with each month.",
+  });
+}
+
+const PAGES = { limits: "Open the limits", billing: "Open billing" };
+
+function pageOf(kind: string): keyof typeof PAGES {
+  return kind.includes("cap") ? "limits" : "billing";
+}
+
 function wordsOf(kind: string, threshold: number): { subject: string; text: string } {
   if (kind === "low_balance")
     return {
@@ -54,6 +107,11 @@ function wordsOf(kind: string, threshold: number): { subject: string; text: stri
     return {
       subject: "The spending limit has been reached",
       text: "A call was refused because the monthly spending limit would have been passed.",
+    };
+  if (kind === "member_cap_reached")
+    return {
+      subject: "A member has reached their spending limit",
+      text: "A call was refused because a member's monthly spending limit would have been passed.",
     };
   if (kind === "quota")
     return {

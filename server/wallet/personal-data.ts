@@ -31,6 +31,13 @@ export const personalData: RoomData = {
       onTenantErased: "cascade",
     },
     {
+      table: "limit_requests",
+      ofPerson: "t.user_id = person.id",
+      exported: ["tenant_id", "extra_nano", "note", "state", "created_at", "decided_at"],
+      onPersonErased: "delete",
+      onTenantErased: "cascade",
+    },
+    {
       table: "ledger_entries",
       ofPerson: "t.actor_id = person.id::text",
       exported: ["tenant_id", "kind", "amount_nano", "currency", "reason", "created_at"],

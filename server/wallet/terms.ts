@@ -34,7 +34,7 @@ export const LOW_POLICIES = ["warn", "block", "limited"] as const;
 export type LowPolicy = (typeof LOW_POLICIES)[number];
 
 const NANO_PER_DOLLAR = 1_000_000_000n;
-const NANO_PER_CENT = 10_000_000n;
+export const NANO_PER_CENT = 10_000_000n;
 
 /** Nano as exact money: "$1,234.56", "-$0.000045". At least two decimals, and all that are not zero. */
 export function exactDollars(nano: bigint | string): string {
@@ -72,3 +72,49 @@ function parted(nano: bigint | string): { sign: "" | "-"; size: bigint } {
 function grouped(whole: bigint): string {
   return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
+
+/** What somebody may type as an amount: a thousand million dollars. */
+export const AMOUNT_NANO_MAX = 1_000_000_000_000_000_000n;
+export const TEXT_AMOUNT = "Enter an amount of dollars such as 25 or 12.50.";
+
+/** Members whose limits are listed on one page. */
+export const MEMBER_LIMITS_PER_PAGE = 20;
+export const LIMIT_SEARCH_LENGTH_MAX = 100;
+export const LIMIT_NOTE_LENGTH_MAX = 500;
+/** What somebody who asks for more asks for, unless they say another amount: 10 dollars. */
+export const EXTRA_NANO_USUAL = 10_000_000_000n;
+/** Share of the month that must be over before what is spent says anything about its end. */
+export const FORECAST_SHARE_MIN = 0.1;
+export const TEXT_STALE_LIMIT =
+  "Somebody saved this limit after you opened it. What they saved stands beside what you typed; save again to replace it.";
+export const TEXT_ASKED_FOR_MORE = "You have asked already this month.";
+export const TEXT_RAISE_YOURSELF = "You can raise the limits yourself.";
+export const TEXT_REQUEST_DECIDED = "This request has been decided already, or its month is over.";
+export const TEXT_STOPPED_AT_LIMIT = "Stopped: limit reached.";
+
+export const LEDGER_ROWS_PER_PAGE = 25;
+export const LEDGER_ROWS_PER_PAGE_MAX = 100;
+/** Files of the ledger that one person can begin in an hour. */
+export const LEDGER_EXPORTS_PER_HOUR = 10;
+export const TOP_UP_CENTS_MIN = 100;
+export const TOP_UP_CENTS_MAX = 1_000_000;
+export const TEXT_NO_PAYMENTS = "Payments are not set up here yet, so the reserve cannot be topped up.";
+
+export const LEDGER_KINDS = [
+  "topup",
+  "auto_topup",
+  "usage",
+  "adjustment",
+  "refund",
+  "dispute_hold",
+  "dispute_return",
+  "grant",
+  "expiry",
+  "late_adjust",
+] as const;
+export type LedgerKind = (typeof LEDGER_KINDS)[number];
+
+/** Shares of a cap at which people are told, in percent. */
+export const CAP_THRESHOLDS = [50, 80, 100] as const;
+/** Shares of an allowance at which people are told, in percent. */
+export const ALLOWANCE_THRESHOLDS = [80, 100] as const;

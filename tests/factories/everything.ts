@@ -60,7 +60,7 @@ async function makeTalk({ scope }: TestTenant): Promise<void> {
   await sendMessage(scope, { conversationId: waiting, text: "Waiting", clientMessageId: newId() });
 }
 
-/** One call that the plan allows, one that the reserve pays and that leaves little in it, a cap, and a correction. */
+/** One call that the plan allows, one that the reserve pays and that leaves little in it, a cap, a request, and a correction. */
 async function makeMoney(tenant: TestTenant): Promise<void> {
   const { tenantId, userId } = tenant.scope;
   await givePlan(tenant, { message: 1 }, "use_reserve");
@@ -74,6 +74,12 @@ async function makeMoney(tenant: TestTenant): Promise<void> {
   ]);
   await platformDb().bookFault.create({
     data: { tenantId, fault: "a spend counter is off", firstSeenAt: new Date(), lastSeenAt: new Date() },
+  });
+  await platformDb().limitRequest.create({
+    data: {
+      ...{ tenantId, userId, id: newId(), extraNano: 5n, note: "For the quarter's end", state: "pending" },
+      ...{ periodStartAt: new Date(), createdAt: new Date() },
+    },
   });
   const adjustment = { amountNano: 5n, reason: "Goodwill for an outage", state: "pending" as const };
   await platformDb().adjustment.create({

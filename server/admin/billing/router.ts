@@ -23,6 +23,7 @@ import {
 import {
   AdjustReserve,
   DecideAdjustment,
+  ExportLedger,
   ListAdjustments,
   SetQuotaGuard,
   SetTenantPolicy,
@@ -30,6 +31,7 @@ import {
 import { setTenantPolicy } from "../../wallet/operators/policy";
 import { setQuotaGuard } from "../../wallet/operators/quota-guard";
 import { askForReconciliation } from "../../wallet/reconciliation";
+import { exportAllLedgers } from "../../wallet/reserve/ledger-file";
 import { CostsQuery, ListHolds, NameTenant, ReserveQuery } from "../contract";
 import { COUNTED, operatorOf } from "../operator";
 import { getTenantAccount } from "./account";
@@ -59,6 +61,10 @@ export const billingRouter = router({
   recallRateVersion: deciding
     .input(RecallVersion)
     .mutation(({ ctx, input }) => recallVersion(operatorOf(ctx), input)),
+  /** A mutation, since the beginning of an export is audited. */
+  exportLedger: reading
+    .input(ExportLedger)
+    .mutation(({ ctx, input }) => exportAllLedgers(operatorOf(ctx), input)),
   adjustments: reading.input(ListAdjustments).query(({ input }) => listAdjustments(input)),
   adjustReserve: deciding
     .input(AdjustReserve)

@@ -74,13 +74,24 @@ export class RunModel implements Model {
   }
 
   private async call(index: number, request: ModelRequest): Promise<FinishedModelStep> {
-    const { control, journal, stepsMax } = this.parts;
+    const { control, stepsMax } = this.parts;
     control.throwIfEnded();
     if (index >= stepsMax) throw new RunLimit("step_limit");
     // The last step a run may take is offered no tools, so that it answers with what it has.
     const asked = index === stepsMax - 1 ? { ...request, tools: [], handoffs: [] } : request;
     const meter = new CallMeter(estimateTokens(promptText(asked)));
     const held = await this.begin(index, asked, meter);
+    const step = await this.speak(index, { held, asked, meter });
+    const refusal = held.refusalAfter(step);
+    if (refusal) throw refusal;
+    return step;
+  }
+
+  private async speak(
+    index: number,
+    { held, asked, meter }: { held: HeldCall; asked: ModelRequest; meter: CallMeter },
+  ): Promise<FinishedModelStep> {
+    const { control, journal } = this.parts;
     try {
       const output = await this.attempt(held, asked, meter);
       control.throwIfEnded();

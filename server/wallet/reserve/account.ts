@@ -1,8 +1,8 @@
 // The reserve as people see it: what is in it, what is held for calls under way, and what happens when it runs low.
 
-import { decimalOfNano } from "../platform/money";
-import { queryTenant, type TenantScope } from "../platform/tenant-db";
-import { centsOf, type LowPolicy } from "./terms";
+import { decimalOfNano } from "../../platform/money";
+import { queryTenant, type TenantScope } from "../../platform/tenant-db";
+import { centsOf, type LowPolicy } from "../terms";
 
 export interface ReserveBalance {
   /** Decimal text of nano, as all amounts here; below zero on credit. */
