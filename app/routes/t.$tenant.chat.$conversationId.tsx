@@ -53,14 +53,18 @@ export function shouldRevalidate({ currentParams, nextParams, formMethod }: Shou
 export default function ConversationPage() {
   const { conversation, page, clientMessageId } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
-  const refusal = failure ? { message: failure.message, text: failure.values["text"] ?? "" } : null;
+  const refusal = failure && {
+    message: failure.message,
+    reason: failure.reason,
+    text: failure.values["text"] ?? "",
+  };
   return (
     <Conversation
       key={conversation.id}
       conversation={conversation}
       page={page as MessagePage}
       clientMessageId={clientMessageId}
-      refusal={refusal}
+      refusal={refusal ?? null}
     />
   );
 }

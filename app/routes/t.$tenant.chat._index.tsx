@@ -40,6 +40,10 @@ export async function action(args: ActionFunctionArgs) {
 export default function NewChatPage() {
   const { personName, clientMessageId } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
-  const refusal = failure ? { message: failure.message, text: failure.values["text"] ?? "" } : null;
-  return <NewChat personName={personName} clientMessageId={clientMessageId} refusal={refusal} />;
+  const refusal = failure && {
+    message: failure.message,
+    reason: failure.reason,
+    text: failure.values["text"] ?? "",
+  };
+  return <NewChat personName={personName} clientMessageId={clientMessageId} refusal={refusal ?? null} />;
 }

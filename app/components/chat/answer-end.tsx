@@ -2,6 +2,7 @@
 
 import { CirclePause, CircleStop, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { LimitHelp } from "~/components/billing/limit-help";
 import { Button } from "~/components/ui/button";
 import type { MessageItem } from "../../../server/chat/contract";
 import type { AgainKind } from "./conversation-store";
@@ -27,7 +28,16 @@ export function AnswerEnd({ message, commands, isLast }: AnswerEndProps) {
   switch (message.status) {
     case "error":
       return (
-        <Notice tone="danger" icon={<TriangleAlert />} text={message.errorMessage ?? TEXT_UNKNOWN}>
+        <Notice
+          tone="danger"
+          icon={<TriangleAlert />}
+          text={
+            <>
+              {message.errorMessage ?? TEXT_UNKNOWN}
+              <LimitHelp reason={message.errorReason} limit={null} />
+            </>
+          }
+        >
           {canAct && proceed}
         </Notice>
       );
@@ -59,7 +69,7 @@ function Act({ label, onClick }: { label: string; onClick: () => void }) {
 interface NoticeProps {
   tone: "danger" | "muted";
   icon: ReactNode;
-  text: string;
+  text: ReactNode;
   children: ReactNode;
 }
 
@@ -73,7 +83,7 @@ function Notice({ tone, icon, text, children }: NoticeProps) {
       <span aria-hidden="true" className="shrink-0 [&_svg]:size-4">
         {icon}
       </span>
-      <p className="min-w-0 flex-1 basis-52 [overflow-wrap:anywhere]">{text}</p>
+      <div className="min-w-0 flex-1 basis-52 [overflow-wrap:anywhere]">{text}</div>
       {children}
     </div>
   );

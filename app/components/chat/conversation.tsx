@@ -24,7 +24,7 @@ export interface ConversationProps {
   page: MessagePage;
   clientMessageId: string;
   /** Why the form without JavaScript was refused, and what it said. */
-  refusal: { message: string; text: string } | null;
+  refusal: { message: string; reason: string | null; text: string } | null;
 }
 
 /** Give it the conversation's id as key: another conversation is another store. */
@@ -41,7 +41,7 @@ export function Conversation({ conversation, page, clientMessageId, refusal }: C
     store.snapshot,
   );
   const [model, setModel] = useModel(conversation);
-  const [formFailure, setFormFailure] = useState(() => refusalOfForm(refusal?.message));
+  const [formFailure, setFormFailure] = useState(() => refusalOfForm(refusal));
   const dismiss = () => {
     setFormFailure(null);
     store.dismissFailure();

@@ -8,6 +8,17 @@ export interface Failure {
   reason: string | null;
   isNetwork: boolean;
   retryAfterSeconds: number | null;
+  /** Which limit it was, where one was. */
+  limit: RefusedLimit | null;
+}
+
+/** What a refusal says about the limit behind it; amounts of money are nano, all in decimal text. */
+export interface RefusedLimit {
+  plan?: string | undefined;
+  feature?: string | undefined;
+  limit?: string | undefined;
+  usage?: string | undefined;
+  window?: string | undefined;
 }
 
 const TEXT_OFFLINE = "Parley could not be reached. Check your connection and try again.";
@@ -16,13 +27,14 @@ const TEXT_OFFLINE = "Parley could not be reached. Check your connection and try
 export function failureOf(error: unknown): Failure {
   const refusal = refusalOf(error);
   if (refusal === null) {
-    return { message: TEXT_OFFLINE, reason: null, isNetwork: true, retryAfterSeconds: null };
+    return { ...PLAIN, message: TEXT_OFFLINE, isNetwork: true };
   }
   return {
     message: error instanceof Error ? error.message : "Something went wrong.",
     reason: refusal.reason ?? null,
     isNetwork: false,
     retryAfterSeconds: refusal.retryAfterSeconds ?? null,
+    limit: limitOf(refusal),
   };
 }
 
@@ -32,8 +44,14 @@ export function isGone(error: unknown): boolean {
 }
 
 /** What the form without JavaScript was refused for. */
-export function refusalOfForm(message: string | undefined): Failure | null {
-  return message === undefined ? null : { message, reason: null, isNetwork: false, retryAfterSeconds: null };
+export function refusalOfForm(refusal: { message: string; reason: string | null } | null): Failure | null {
+  return refusal && { ...PLAIN, message: refusal.message, reason: refusal.reason };
+}
+
+const PLAIN = { reason: null, isNetwork: false, retryAfterSeconds: null, limit: null };
+
+function limitOf({ plan, feature, limit, usage, window }: RefusedLimit): RefusedLimit | null {
+  return feature === undefined ? null : { plan, feature, limit, usage, window };
 }
 
 const RETRY_DELAYS_MS = [400, 1200, 3000] as const;

@@ -24,7 +24,10 @@ interface Choice {
 
 const EMPTY = transcriptOf({ items: [], nextBefore: null });
 
-export function useFirstMessage(draftKey: string, refusal: string | undefined): FirstMessage {
+export function useFirstMessage(
+  draftKey: string,
+  refusal: { message: string; reason: string | null } | null,
+): FirstMessage {
   const { api, list } = useChatClient();
   const { tenantSlug } = useChatData();
   const navigate = useNavigate();

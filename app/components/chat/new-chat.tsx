@@ -36,14 +36,14 @@ interface NewChatProps {
   personName: string;
   clientMessageId: string;
   /** Why the form without JavaScript was refused, and what it said. */
-  refusal: { message: string; text: string } | null;
+  refusal: { message: string; reason: string | null; text: string } | null;
 }
 
 export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) {
   const { models, usual, canWrite, tenantSlug } = useChatData();
   const choices = useChoices(usual);
   const draftKey = `${tenantSlug}/new`;
-  const { pending, failure, dismiss, start } = useFirstMessage(draftKey, refusal?.message);
+  const { pending, failure, dismiss, start } = useFirstMessage(draftKey, refusal);
   const send = (text: string) =>
     start(text, {
       ...(models.length > 1 && { model: choices.model }),
