@@ -23,6 +23,8 @@ const ACTIONS = [
   ["tenant.", "Workspace and settings"],
   ["member.", "People"],
   ["conversation.", "Conversations"],
+  ["limits_changed", "Limits"],
+  ["reserve.", "Reserve"],
   ["service_account.", "Machine accounts"],
   ["support_access.", "Support access"],
   ["audit.", "Audit log"],

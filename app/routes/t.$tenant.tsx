@@ -1,6 +1,7 @@
 import { data, type LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData } from "@remix-run/react";
 import { rememberedTenant, tenantCookie } from "~/active-tenant";
+import { LimitBanner } from "~/components/billing/limit-banner";
 import { AppShell } from "~/components/shell/app-shell";
 import { isSidebarFolded } from "~/components/shell/sidebar-state";
 import { tenantLinks } from "~/components/shell/tenant-nav";
@@ -11,13 +12,18 @@ import { requireMember, shellPerson } from "../session.server";
 
 export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
+const NO_NOTICES = { items: [], mayAct: false };
+
 export async function loader(args: LoaderFunctionArgs) {
   const { session, scope } = await requireMember(args);
-  const [memberships, support, status] = await Promise.all([
+  const [memberships, support, status, notices] = await Promise.all([
     api(args).tenants.list(),
     api(args).supportAccess.live(),
     // Under a grant every call stands in the workspace's log: what nobody asked for is not called.
     scope.grantId === undefined ? api(args).statusBar.get() : null,
+    scope.grantId === undefined && scope.permissions.has("usage.read")
+      ? api(args).limits.notices()
+      : NO_NOTICES,
   ]);
   const cookies = args.request.headers.get("cookie");
   const { slug, name } = scope.tenant;
@@ -28,6 +34,7 @@ export async function loader(args: LoaderFunctionArgs) {
     permissions: [...scope.permissions],
     grants: support.items,
     status,
+    notices,
     isSidebarFolded: isSidebarFolded(cookies),
   };
   const isRemembered = rememberedTenant(cookies) === slug;
@@ -35,7 +42,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function TenantLayout() {
-  const { permissions, grants, status, ...frame } = useLoaderData<typeof loader>();
+  const { permissions, grants, status, notices, ...frame } = useLoaderData<typeof loader>();
   return (
     <AppShell
       {...frame}
@@ -46,7 +53,12 @@ export default function TenantLayout() {
           ? undefined
           : (page) => <StatusLine tenantSlug={frame.current.slug} seed={status} {...page} />
       }
-      banner={<SupportBanner grants={grants} slug={frame.current.slug} permissions={permissions} />}
+      banner={
+        <>
+          <SupportBanner grants={grants} slug={frame.current.slug} permissions={permissions} />
+          <LimitBanner notices={notices} slug={frame.current.slug} />
+        </>
+      }
     >
       <Outlet />
     </AppShell>

@@ -2,6 +2,7 @@
 // table is told by its own name, so nothing is hidden.
 
 import type { TenantAuditItem } from "../../../server/tenants/audit-log";
+import { roundDollars } from "../../../server/wallet/terms";
 
 type Said = (facts: Facts) => string;
 
@@ -60,6 +61,16 @@ const SENTENCES: Record<string, Said> = {
     of("until")
       ? `lifted what blocks calls for a while: ${of("reason")}`
       : `ended a lifted block: ${of("reason")}`,
+  limits_changed: ({ target, of }) =>
+    `changed ${target === "tenant" ? "the workspace's" : `${target}'s`} monthly limit to ${roundDollars(of("capNano") || "0")}`,
+  cap_reached: () => "refused a call at a monthly limit",
+  plan_changed: ({ of }) => `changed the plan from ${of("planBefore")} to ${of("plan")}`,
+  "reserve.set_policy": ({ of }) => `set what happens at a low reserve to "${of("policy")}"`,
+  "reserve.top_up": ({ of }) => `topped the reserve up by ${roundDollars(of("amountNano") || "0")}`,
+  "reserve.export": () => "downloaded the ledger",
+  "limit_request.ask": ({ of }) => `asked to spend ${roundDollars(of("extraNano") || "0")} more`,
+  "limit_request.accept": ({ target }) => `accepted the request of ${target} for a higher limit`,
+  "limit_request.decline": ({ target }) => `declined the request of ${target} for a higher limit`,
   "audit.export": () => "downloaded the audit log",
   "usage.export": ({ of }) => `downloaded the use from ${of("from")} to ${of("to")}`,
   "audit.cut": ({ of }) => `removed ${of("rows")} entries older than 365 days`,

@@ -1,10 +1,18 @@
 import { Badge } from "~/components/ui/badge";
 import { Card, CardHeader } from "~/components/ui/card";
-import type { ReserveBalance } from "../../../server/wallet/account";
+import type { ReserveBalance } from "../../../server/wallet/reserve/account";
 import { exactDollars, roundDollars } from "../../../server/wallet/terms";
+import type { FormFailure } from "../../http.server";
+import { TopUpForm } from "./top-up-form";
+
+interface BalanceCardProps {
+  balance: ReserveBalance;
+  canTopUp: boolean;
+  failure: FormFailure | undefined;
+}
 
 /** What the reserve holds, and what of it is spoken for. */
-export function BalanceCard({ balance }: { balance: ReserveBalance }) {
+export function BalanceCard({ balance, canTopUp, failure }: BalanceCardProps) {
   const { balanceNano, heldNano, isLow, isInUse } = balance;
   const free = BigInt(balanceNano) - BigInt(heldNano);
   return (
@@ -20,6 +28,7 @@ export function BalanceCard({ balance }: { balance: ReserveBalance }) {
         <Amount label="Held for calls under way" nano={heldNano} />
         <Amount label="Free to spend" nano={free} />
       </dl>
+      {canTopUp && <TopUpForm failure={failure} />}
     </Card>
   );
 }
