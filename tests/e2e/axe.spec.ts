@@ -40,7 +40,6 @@ const TENANT_PAGES = [
   "/chat/archived",
   "/agents",
   "/members",
-  "/billing/usage",
   "/audit",
   "/settings",
   "/nowhere",
