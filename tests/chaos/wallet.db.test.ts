@@ -244,7 +244,7 @@ async function expectNeverMore({ id }: TestTenant): Promise<void> {
               AND count(DISTINCT u.request_key) = count(u.id) AS "isExplained"
          FROM reserve_accounts a LEFT JOIN usage_events u ON u.tenant_id = a.tenant_id
         WHERE a.tenant_id = $1 GROUP BY a.held_nano, a.balance_nano`,
-      [id],
+      [id, DOLLAR],
     );
     return rows[0]?.isExplained;
   };
