@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asSuperuser } from "../../tests/factories/superuser";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { closeDatabases, db, platformDb, platformPool, pool } from "../platform/db";
@@ -29,12 +30,6 @@ function entryOf(tenant: TestTenant, action = "test.act"): AuditEntry {
 
 const append = (tenant: TestTenant, action?: string) =>
   withTenant(tenant.scope, (tx) => recordAudit(tx, entryOf(tenant, action)));
-
-async function asOwner(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
-}
 
 const reportOf = async (chain: string) =>
   (await verifyChains(platformDb())).find((report) => report.chain === chain);
@@ -68,11 +63,11 @@ describe("somebody with all rights on the database", () => {
   beforeEach(async () => {
     tenant = await makeTenant();
     for (let row = 0; row < 5; row += 1) await append(tenant);
-    await asOwner("ALTER TABLE audit_logs DISABLE TRIGGER ALL");
+    await asSuperuser("ALTER TABLE audit_logs DISABLE TRIGGER ALL");
   });
-  afterEach(() => asOwner("ALTER TABLE audit_logs ENABLE TRIGGER ALL"));
+  afterEach(() => asSuperuser("ALTER TABLE audit_logs ENABLE TRIGGER ALL"));
 
-  const tamper = (sql: string) => asOwner(sql.replaceAll("$CHAIN", `'${tenant.id}'`));
+  const tamper = (sql: string) => asSuperuser(sql.replaceAll("$CHAIN", `'${tenant.id}'`));
 
   test.each([
     [

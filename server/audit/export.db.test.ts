@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asSuperuser } from "../../tests/factories/superuser";
 import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { closeDatabases, platformDb, platformPool } from "../platform/db";
@@ -88,12 +89,6 @@ test("pages go from newest to oldest, each row once, and filters join", async ()
   ).toHaveLength(3);
   await expect(listAudit({}, { limit: 4, cursor: "x" })).rejects.toMatchObject({ code: "invalid" });
 });
-
-const asSuperuser = async (sql: string) => {
-  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
-};
 
 /** Makes the first rows of a chain older than they are, with hashes that fit: as if they had been written then. */
 const age = (chain: string, rows: number) =>

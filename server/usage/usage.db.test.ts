@@ -1,8 +1,8 @@
-import pg from "pg";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { converse } from "../../tests/factories/messages";
+import { asSuperuser } from "../../tests/factories/superuser";
 import { makeMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import {
@@ -47,16 +47,6 @@ async function answered(scope: Scope, change: Parameters<typeof callOf>[0] = {})
   const { assistantMessageId: messageId, runId } = await converse(scope, conversationId, "Why?");
   await settle(scope, await dispatchCall(scope, callOf({ conversationId, messageId, runId, ...change })));
   return messageId;
-}
-
-async function asOwnerOfTables(sql: string, values: unknown[]): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
-  await client.connect();
-  try {
-    await client.query(sql, values);
-  } finally {
-    await client.end();
-  }
 }
 
 test("the sums are those of the calls and of the ledger, whatever they are grouped by", async () => {
@@ -113,9 +103,9 @@ test("sums that are off are found, and made anew from the calls", async () => {
   const tenant = await makePayingTenant(DOLLAR);
   await settle(tenant.scope, await dispatchCall(tenant.scope, callOf({ conversationId: newId() })));
   for (const table of ["usage_rollup_day", "usage_rollup_conversation"])
-    await asOwnerOfTables(`UPDATE ${table} SET cost_nano = cost_nano + 1 WHERE tenant_id = $1`, [tenant.id]);
+    await asSuperuser(`UPDATE ${table} SET cost_nano = cost_nano + 1 WHERE tenant_id = $1`, [tenant.id]);
   expect(await listWalletFaults(tenant.id)).toHaveLength(2);
-  await asOwnerOfTables("DELETE FROM usage_rollup_day WHERE tenant_id = $1", [tenant.id]);
+  await asSuperuser("DELETE FROM usage_rollup_day WHERE tenant_id = $1", [tenant.id]);
   expect(await listWalletFaults(tenant.id)).toHaveLength(2);
   await platformPool().query("SELECT usage_rollup_rebuild($1)", [tenant.id]);
   expect(await listWalletFaults(tenant.id)).toEqual([]);
@@ -289,7 +279,7 @@ test("a receipt keeps the prices of its day when a new version of them begins", 
       "INSERT INTO rate_lines VALUES ($1, '*', 'input_token', $2, 1000000), ($1, '*', 'output_token', 0, 1000000)",
       [id, (index + 1) * 1_000_000_000],
     );
-  await asOwnerOfTables(
+  await asSuperuser(
     "WITH o AS (SELECT set_config('session_replication_role', 'replica', true)) UPDATE plan_versions SET rate_card_id = $2 FROM o WHERE id = $1",
     [rows[0].id, cardId],
   );
@@ -334,14 +324,14 @@ test("the file of use holds every sum, survives a spreadsheet, and its beginning
 
 test("a long file is read in pieces that join without a seam, and a person begins ten of them an hour", async () => {
   const tenant = await makeTenant();
-  await asOwnerOfTables(
+  await asSuperuser(
     `INSERT INTO usage_events (tenant_id, id, request_key, user_id, purpose, provider, model, input_tokens, output_tokens,
        latency_ms, outcome, source, occurred_at, cost_nano, charged_nano)
      SELECT $1, gen_random_uuid(), 'old-' || n, $2, 'chat', 'fake', 'model-' || n % 600, 1, 1, 1, 'ok', 'provider_final',
             '2026-01-05T12:00:00Z', 5, 0 FROM generate_series(1, 1200) n`,
     [tenant.id, tenant.owner.id],
   );
-  await asOwnerOfTables("UPDATE usage_events SET user_id = user_id WHERE tenant_id = $1", [tenant.id]);
+  await asSuperuser("UPDATE usage_events SET user_id = user_id WHERE tenant_id = $1", [tenant.id]);
   const api = await ownerOf(tenant);
   const range = { from: "2026-01-01", to: "2026-01-31", format: "json" } as const;
   const first = await api.usage.export(range);
@@ -355,7 +345,7 @@ test("a long file is read in pieces that join without a seam, and a person begin
   const { rest, rows } = await api.usage.summary({ from: "2026-01-01", to: "2026-01-31", groupBy: "model" });
   expect(rows).toHaveLength(20);
   expect(rest).toMatchObject({ calls: 1_160, costNano: "5800" });
-  await asOwnerOfTables("DELETE FROM usage_events WHERE tenant_id = $1", [tenant.id]);
+  await asSuperuser("DELETE FROM usage_events WHERE tenant_id = $1", [tenant.id]);
   await platformPool().query("SELECT usage_rollup_rebuild($1)", [tenant.id]);
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { asSuperuser } from "../../tests/factories/superuser";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import {
   accountOf,
@@ -173,7 +174,7 @@ test("the policies of a low balance differ", async () => {
     platformPool()
       .query("UPDATE reserve_accounts SET floor_nano = $2 WHERE tenant_id = $1", [tenantId, floor])
       .then(() =>
-        asOwner("UPDATE reserve_accounts SET low_policy = $2 WHERE tenant_id = $1", [tenantId, policy]),
+        asSuperuser("UPDATE reserve_accounts SET low_policy = $2 WHERE tenant_id = $1", [tenantId, policy]),
       );
   await setPolicy(blocked.id, "block", -HOLD_NANO * 5n);
   await expect(holdFor(blocked.scope, callOf())).rejects.toMatchObject({ code: "payment_required" });
@@ -193,16 +194,6 @@ test("the policies of a low balance differ", async () => {
     outputTokens: 1_024,
   });
 });
-
-async function asOwner(sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });
-  await client.connect();
-  try {
-    return await client.query(sql, values);
-  } finally {
-    await client.end();
-  }
-}
 
 test("no usable plan refuses with subscription_inactive, an unknown model is not available", async () => {
   const { id, scope } = await makePayingTenant(HOLD_NANO);
@@ -336,7 +327,7 @@ test.each([
 ])("history cannot be rewritten, even by the database's owner: %s", async (sql) => {
   const { scope } = await makePayingTenant(HOLD_NANO);
   await settle(scope, await dispatchCall(scope));
-  await expect(asOwner(sql)).rejects.toThrow("append-only");
+  await expect(asSuperuser(sql)).rejects.toThrow("append-only");
 });
 
 test.each([
