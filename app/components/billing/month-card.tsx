@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
+import { MeterBar } from "~/components/ui/meter-bar";
 import type { LimitsView } from "../../../server/wallet/limits/limits";
 import { exactDollars, roundDollars } from "../../../server/wallet/terms";
 
@@ -40,12 +41,7 @@ export function MonthCard({ limits }: { limits: LimitsView }) {
       </dl>
       {cap !== "0" && (
         <div className="px-5 pb-5 sm:px-6">
-          <progress
-            value={Math.min(Number((BigInt(spent) * 100n) / BigInt(cap)), 100)}
-            max={100}
-            aria-label="Share of the limit that is spent"
-            className="h-1.5 w-full accent-accent"
-          />
+          <MeterBar label="The limit" percent={Number((BigInt(spent) * 100n) / BigInt(cap))} />
         </div>
       )}
     </Card>

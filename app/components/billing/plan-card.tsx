@@ -1,6 +1,7 @@
 import { Badge } from "~/components/ui/badge";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
+import { MeterBar } from "~/components/ui/meter-bar";
 import type { CurrentPlan, PlanItem } from "../../../server/catalogue/plans";
 import type { Allowance } from "../../../server/wallet/limits/allowances";
 import type { FormFailure } from "../../http.server";
@@ -72,13 +73,8 @@ function AllowanceBar({ allowance }: { allowance: Allowance }) {
           {grouped(used)} of {grouped(limit)}
         </span>
       </p>
-      <progress
-        value={Math.min(percent, 100)}
-        max={100}
-        aria-label={label}
-        className="mt-1.5 h-1.5 w-full accent-accent"
-      />
-      <p className="mt-0.5 text-[13px] text-ink-muted">
+      <MeterBar label={label} percent={percent} />
+      <p className="mt-1.5 text-[13px] text-ink-muted">
         {onExceed === "block"
           ? "Then calls wait for the next period."
           : "Then calls are paid from the reserve."}

@@ -1,11 +1,11 @@
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
+import { MeterBar } from "~/components/ui/meter-bar";
 import type { AllowanceMeter, Allowances } from "../../../server/usage/meters";
 
 const METER_NAMES = { message: "Messages", input_token: "Input tokens", output_token: "Output tokens" };
 const SPAN_NAMES = { period: "this period", day: "today" };
 const FULL = 100;
-const NEARLY = 80;
 
 /** What the plan includes, and how much of it is used. */
 export function AllowanceMeters({ allowances }: { allowances: Allowances }) {
@@ -44,20 +44,6 @@ function Meter({ meter }: { meter: AllowanceMeter }) {
       {percent !== null && <MeterBar label={name} percent={percent} />}
       <p className="mt-1.5 text-[13px] text-ink-muted">{consequenceOf(meter)}</p>
     </li>
-  );
-}
-
-function MeterBar({ label, percent }: { label: string; percent: number }) {
-  const tone = percent >= FULL ? "fill-danger" : percent >= NEARLY ? "fill-warning-ink" : "fill-accent";
-  return (
-    <svg
-      role="img"
-      aria-label={`${label}: ${percent} % used`}
-      className="mt-2 block h-2 w-full overflow-hidden rounded-full"
-    >
-      <rect width="100%" height="100%" className="fill-hover" />
-      <rect width={`${Math.min(percent, FULL)}%`} height="100%" className={tone} />
-    </svg>
   );
 }
 
