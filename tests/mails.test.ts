@@ -72,6 +72,17 @@ const MAILS: Record<string, Mail[]> = {
   alarmMail: ["low_balance", "depleted", "cap_reached", "quota", "overshoot", "cap", "member_cap"].map(
     (kind) => money.alarmMail({ kind, threshold: 80, workspace: { name: "O'Neil & Söhne", slug: "oneil" } }),
   ),
+  askedForMoreMail: [null, 'For the "report",\n\n<b>please</b>'].map((note) =>
+    money.askedForMoreMail(TENANT, { name: "Robin Reed", extraNano: 1_500_000_000n, note }),
+  ),
+  requestDecidedMail: (["accept", "decline"] as const).map((decision) =>
+    money.requestDecidedMail(TENANT, { extraNano: 1_500_000_000n }, decision),
+  ),
+  booksMail: [1, 12].map((count) =>
+    money.booksMail(
+      Array.from({ length: count }, () => ({ tenantId: "no-id", fault: "a spend counter is off" })),
+    ),
+  ),
 };
 const EACH = Object.entries(MAILS).flatMap(([name, mails]) => mails.map((mail) => ({ name, mail })));
 const LINK = /https?:\/\/\S+/g;

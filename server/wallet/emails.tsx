@@ -57,7 +57,9 @@ export function askedForMoreMail(
     heading: "A higher limit is asked for",
     paragraphs: [
       `${asked.name} asks to spend ${amount} more this month in ${workspace.name}.`,
-      asked.note === null ? "They gave no reason." : `The reason given: ${JSON.stringify(asked.note)}.`,
+      asked.note === null
+        ? "They gave no reason."
+        : `The reason given: “${asked.note.replace(/\s+/g, " ")}”.`,
     ],
     action: { label: "Answer the request", url: appLink(`/t/${workspace.slug}/limits`) },
     footnote: "Nothing changes unless you or another admin accepts.",

@@ -47,10 +47,13 @@ const WAYS: Record<string, Way> = {
 
 /** Nothing for a reason that no limit is behind. */
 export function LimitHelp({ reason, limit }: { reason: string | null; limit: RefusedLimit | null }) {
+  const way = reason === null ? undefined : WAYS[reason];
+  return way ? <WayOut way={way} limit={limit} /> : null;
+}
+
+function WayOut({ way, limit }: { way: Way; limit: RefusedLimit | null }) {
   const { tenant } = useParams();
   const frame = useRouteLoaderData<{ permissions: Permission[] }>(TENANT_ROUTE);
-  const way = reason === null ? undefined : WAYS[reason];
-  if (!way) return null;
   const mayAct = frame?.permissions.includes("billing.manage") ?? false;
   const target = mayAct ? way.page : way.otherwiseAt;
   const label = mayAct ? way.act : way.otherwise;
