@@ -9,6 +9,7 @@ import { benchConversations } from "./bench/conversations";
 import { type BenchEnvironment, startEnvironment } from "./bench/environment";
 import { endCalls, type Result, type Verdict } from "./bench/measure";
 import { benchMembers } from "./bench/members";
+import { benchMoney } from "./bench/money";
 import { benchPage } from "./bench/page";
 import { benchRelay } from "./bench/relay";
 import { benchSessionCheck, benchTenantQuery } from "./bench/requests";
@@ -25,6 +26,7 @@ const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Resu
   relay: benchRelay,
   conversations: benchConversations,
   wallet: benchWallet,
+  money: benchMoney,
   start: benchColdStart,
 };
 

@@ -1,7 +1,7 @@
 // Reads that must not grow with what is stored: opening a conversation at its tail, and search.
 
 import { type BenchEnvironment, seedConversation, startProcess } from "./environment";
-import { call, durations, median, ms, percentile, type Result } from "./measure";
+import { call, durations, growth, median, ms, percentile, type Result } from "./measure";
 import { tenantHeaders } from "./relay";
 
 const SIZES = [100, 10_000, 100_000];
@@ -28,9 +28,12 @@ export async function benchConversations(environment: BenchEnvironment): Promise
         headers,
       });
     };
-    const opens = ids.map((conversationId) => query("messages.list", { conversationId }));
+    const opens = ids.map((conversationId, index) => [
+      `${SIZES[index]?.toLocaleString("en")} messages`,
+      query("messages.list", { conversationId }),
+    ]);
     return [
-      await openings(opens),
+      await openings(Object.fromEntries(opens)),
       await searches((words) => query("conversations.search", { query: words })),
     ];
   } finally {
@@ -38,29 +41,10 @@ export async function benchConversations(environment: BenchEnvironment): Promise
   }
 }
 
-async function openings(opens: (() => Promise<void>)[]): Promise<Result> {
-  for (const open of opens) await durations(open, CALLS / 2);
-  const times: number[][] = opens.map(() => []);
-  const ratios: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const medians: number[] = [];
-    for (const [index, open] of opens.entries()) {
-      const measured = await durations(open, CALLS);
-      times[index]?.push(...measured);
-      medians.push(median(measured));
-    }
-    ratios.push((medians.at(-1) ?? 0) / (medians[0] ?? 1));
-  }
-  return {
-    name: "opening a conversation",
-    figures: Object.fromEntries(
-      SIZES.map((size, index) => [
-        `${size.toLocaleString("en")} messages p50 / p99`,
-        `${ms(median(times[index] ?? []))} / ${ms(percentile(times[index] ?? [], 0.99))}`,
-      ]),
-    ),
-    verdict: { value: median(ratios), unit: "ratio", limit: 1.3, goal: 1.2, kind: "max" },
-  };
+async function openings(opens: Record<string, () => Promise<void>>): Promise<Result> {
+  const { figures, ratio } = await growth(opens, { calls: CALLS, rounds: ROUNDS });
+  const verdict = { unit: "ratio", limit: 1.3, goal: 1.2, kind: "max" } as const;
+  return { name: "opening a conversation", figures, verdict: { value: ratio, ...verdict } };
 }
 
 async function searches(search: (words: string) => () => Promise<void>): Promise<Result> {

@@ -79,6 +79,33 @@ export async function durations(work: Work, count: number): Promise<number[]> {
   return times;
 }
 
+/**
+ * The same read of little and of much, in rounds after a warm-up: its times by label, and how much longer the last one takes
+ * than the first one, as the median of the rounds.
+ */
+export async function growth(
+  reads: Record<string, Work>,
+  { calls, rounds }: { calls: number; rounds: number },
+): Promise<{ figures: Record<string, string>; ratio: number }> {
+  const entries = Object.entries(reads).map(([label, read]) => ({ label, read, times: [] as number[] }));
+  for (const { read } of entries) await durations(read, calls / 2);
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const medians: number[] = [];
+    for (const { read, times } of entries) {
+      const measured = await durations(read, calls);
+      times.push(...measured);
+      medians.push(median(measured));
+    }
+    ratios.push((medians.at(-1) ?? 0) / (medians[0] ?? 1));
+  }
+  const figures = entries.map(({ label, times }) => [
+    `${label} p50 / p99`,
+    `${ms(median(times))} / ${ms(percentile(times, 0.99))}`,
+  ]);
+  return { figures: Object.fromEntries(figures) as Record<string, string>, ratio: median(ratios) };
+}
+
 export function median(values: number[]): number {
   return percentile(values, 0.5);
 }
