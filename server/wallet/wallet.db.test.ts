@@ -5,6 +5,7 @@ import { asSuperuser } from "../../tests/factories/superuser";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import {
   accountOf,
+  book,
   callOf,
   credit,
   dispatchCall,
@@ -166,6 +167,17 @@ test("sixty-four charges that cross the threshold together warn once, and again 
   await credit(scope, COST_NANO * 64n);
   await crossing();
   expect(await alarmsOf(scope.tenantId)).toEqual(["low_balance 0", "low_balance 0"]);
+});
+
+test("a refund or an adjustment that takes the balance away warns as a charge does", async () => {
+  const { scope } = await makePayingTenant(8_000_000_000n);
+  await book(scope, "refund", -4_000_000_000n);
+  expect(await alarmsOf(scope.tenantId)).toEqual(["low_balance 0"]);
+  await book(scope, "adjustment", -4_000_000_000n);
+  expect(await alarmsOf(scope.tenantId)).toEqual(["depleted 0", "low_balance 0"]);
+  await credit(scope, 9_000_000_000n);
+  await book(scope, "dispute_hold", -5_000_000_000n);
+  expect(await alarmsOf(scope.tenantId)).toEqual(["depleted 0", "low_balance 0", "low_balance 0"]);
 });
 
 test("the policies of a low balance differ", async () => {

@@ -5,7 +5,7 @@ import { newId } from "../../server/platform/ids";
 import { type TenantId, type TenantScope, withTenant } from "../../server/platform/tenant-db";
 import { type CallRequest, holdFor } from "../../server/wallet/admission";
 import { type CallUsage, markDispatched, settleHold } from "../../server/wallet/holds";
-import { bookReserve } from "../../server/wallet/ledger";
+import { bookReserve, type CreditKind } from "../../server/wallet/ledger";
 import { makeTenant, type TestTenant } from "./tenants";
 
 interface Limits {
@@ -54,9 +54,14 @@ export async function makePayingTenant(balanceNano: bigint): Promise<TestTenant>
   return tenant;
 }
 
-export async function credit(scope: TenantScope, amountNano: bigint): Promise<void> {
+export function credit(scope: TenantScope, amountNano: bigint): Promise<void> {
+  return book(scope, "grant", amountNano);
+}
+
+/** An entry of the ledger that no call is behind. */
+export async function book(scope: TenantScope, kind: CreditKind, amountNano: bigint): Promise<void> {
   await platformDb().$transaction((tx) =>
-    bookReserve(tx, scope.tenantId, { kind: "grant", amountNano, sourceRef: newId() }),
+    bookReserve(tx, scope.tenantId, { kind, amountNano, sourceRef: newId() }),
   );
 }
 
