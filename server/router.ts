@@ -16,7 +16,7 @@ import { mergeRouters, router } from "./procedures";
 import { registerRouter, signupRouter } from "./signup/router";
 import { supportAccessRouter } from "./support-access/router";
 import { tenantsRouter } from "./tenants/router";
-import { spendOfMembers } from "./usage/meters";
+import { spendOfMembers } from "./usage/member-spend";
 import { statusBarRouter, usageRouter } from "./usage/router";
 import { limitsRouter, reserveRouter } from "./wallet/router";
 

@@ -23,16 +23,17 @@ export const meta: MetaFunction = () => [{ title: "Usage · Parley" }];
 export async function loader(args: LoaderFunctionArgs) {
   await requireMember(args);
   const range = parseSearch(args.request, UsageRange);
-  const { usage } = api(args);
-  const [allowances, ...reports] = await Promise.all([
-    usage.meters(),
+  const { usage, limits, plans } = api(args);
+  const [allowances, current, ...reports] = await Promise.all([
+    limits.allowances(),
+    plans.current(),
     ...USAGE_GROUPS.map((groupBy) => usage.summary({ ...range, groupBy })),
   ]);
-  return { allowances, reports, today: new Date().toISOString().slice(0, 10) };
+  return { allowances: allowances.items, current, reports, today: new Date().toISOString().slice(0, 10) };
 }
 
 export default function UsagePage() {
-  const { allowances, reports, today } = useLoaderData<typeof loader>();
+  const { allowances, current, reports, today } = useLoaderData<typeof loader>();
   const [report] = reports;
   if (report === undefined) return null;
   const { from, to, total, isWhole } = report;
@@ -47,7 +48,7 @@ export default function UsagePage() {
       {isWhole && <BillingViews />}
       <RangeForm from={from} to={to} today={today} />
       <div className="flex flex-col gap-6">
-        <AllowanceMeters allowances={allowances} />
+        <AllowanceMeters current={current} allowances={allowances} />
         {total.calls === 0 ? (
           <NothingUsed />
         ) : (

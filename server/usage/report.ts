@@ -5,7 +5,6 @@ import { now } from "../platform/clock";
 import { csvLine } from "../platform/csv";
 import { platformPool } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { percentOf } from "./meters";
 
 export interface ReportOptions {
   /** A workspace's slug. */
@@ -118,4 +117,10 @@ function requireKnown({ plan, feature, period, warnPercent }: ReportOptions): vo
 function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return /^[12]\d{3}-/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** Whole percent, rounded down; of nothing all is used. */
+function percentOf(used: bigint, limit: bigint | null): number | null {
+  if (limit === null) return null;
+  return limit === 0n ? 100 : Number((used * 100n) / limit);
 }

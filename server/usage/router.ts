@@ -3,7 +3,6 @@
 import { memberOrMachineProcedure, memberProcedure, router } from "../procedures";
 import { ExportUsage, MessageCosts, MessageReceipt, UsageSummary } from "./contract";
 import { exportUsage } from "./export";
-import { readMeters } from "./meters";
 import { getReceipt } from "./receipt";
 import { readStatusBar } from "./status-bar";
 import { summarizeUsage } from "./summary";
@@ -13,7 +12,6 @@ export const usageRouter = router({
   summary: memberOrMachineProcedure("usage.read")
     .input(UsageSummary)
     .query(({ ctx, input }) => summarizeUsage(ctx.scope, input)),
-  meters: memberOrMachineProcedure("usage.read").query(({ ctx }) => readMeters(ctx.scope)),
   /** Whoever owns the conversation, whatever their role by now, and who may see what everybody uses. */
   receipt: memberOrMachineProcedure("tenant.read")
     .input(MessageReceipt)

@@ -47,7 +47,7 @@ export const reserveRouter = router({
 export const limitsRouter = router({
   get: memberProcedure("usage.read").query(({ ctx }) => getLimits(ctx.scope)),
   notices: memberProcedure("usage.read").query(({ ctx }) => listNotices(ctx.scope)),
-  allowances: memberOrMachineProcedure("billing.read").query(({ ctx }) => listAllowances(ctx.scope)),
+  allowances: memberOrMachineProcedure("usage.read").query(({ ctx }) => listAllowances(ctx.scope)),
   members: memberProcedure("billing.read")
     .input(ListMemberLimits)
     .query(({ ctx, input }) => listMemberLimits(ctx.scope, input)),

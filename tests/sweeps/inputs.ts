@@ -174,7 +174,6 @@ export const SWEEP: Record<string, SweepEntry> = {
   "plans.change": open({ plan: "enterprise" }),
   "reserve.balance": { ...none, isShared: true },
   "usage.summary": { ...open({ from: "2026-01-01", to: "2026-01-31", groupBy: "model" }), isShared: true },
-  "usage.meters": { ...none, isShared: true },
   "usage.receipt": shared(({ assistantMessageId }) => ({ messageId: assistantMessageId })),
   "usage.costs": {
     input: ({ assistantMessageId }) => ({ messageIds: [assistantMessageId] }),

@@ -60,7 +60,7 @@ function capNotice(whose: "workspace" | "own", cap: Spending, wasRefused: boolea
 
 // A plan that includes none of something has none to run out of.
 function allowanceNotice({ meter, span, limit, percent: share, onExceed }: Allowance): Notice[] {
-  if (span === "day" || limit === "0") return [];
+  if (span === "day" || limit === "0" || share === null) return [];
   const percent = ALLOWANCE_THRESHOLDS.findLast((threshold) => share >= threshold);
   if (percent === undefined) return [];
   return [{ kind: "allowance", meter, percent, isStopped: percent === 100 && onExceed === "block" }];
