@@ -24,8 +24,10 @@ test("an owner tops up the reserve, says what happens when it runs low, and sets
   await page.getByLabel("Threshold in dollars").fill("minus one");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByLabel("Threshold in dollars")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("radio", { name: /^Block/ })).toBeChecked();
   await page.getByLabel("Threshold in dollars").fill("10");
   await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   await expect(page.getByText("The reserve is low.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("radio", { name: /^Block/ })).toBeChecked();
