@@ -197,6 +197,7 @@ test("support looks into a workspace while its owner allows it, and not before o
 });
 
 test("an operator of billing adds to a reserve with a reason, has the books recomputed, and publishes a price", async () => {
+  await desk.goto("/admin/users");
   await desk.getByRole("link", { name: "Billing", exact: true }).click();
   await desk.getByRole("button", { name: "Recompute now" }).click();
   await expect(async () => {
