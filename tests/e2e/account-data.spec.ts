@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
-import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, linkOfMail, type NewPerson, signIn } from "./people";
 import { test } from "./watched";
 
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
@@ -102,10 +102,7 @@ test("sessions can be limited to the workspace they were last used in", async ({
 });
 
 async function signedIn(page: Page): Promise<NewPerson> {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await expect(page).toHaveURL(/\/login/);
+  const person = await join(page);
   await signIn(page, person);
   return person;
 }

@@ -1,7 +1,7 @@
 // Around the chat: confirming an address, sessions, workspaces, the theme.
 
 import { type Browser, expect, type Page } from "@playwright/test";
-import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
 import { test } from "./watched";
 
 test("an unconfirmed person reaches confirming, resending and signing out, nothing else", async ({
@@ -38,7 +38,7 @@ test("a link from the mail confirms once, and leads to the sign-in", async ({ pa
 });
 
 test("visitors come back to the page they asked for, and never to another site", async ({ page }) => {
-  const person = await confirmed(page);
+  const person = await join(page);
   await page.goto("/account/sessions");
   await expect(page).toHaveURL(/\/login\?redirectTo=%2Faccount%2Fsessions$/);
   await fillSignIn(page, person);
@@ -52,7 +52,7 @@ test("visitors come back to the page they asked for, and never to another site",
 });
 
 test("one session can be ended, then all of them, with their count", async ({ page, browser }) => {
-  const person = await confirmed(page);
+  const person = await join(page);
   const other = await otherBrowser(browser, person);
   await signIn(page, person);
   await page.goto("/account/sessions");
@@ -82,7 +82,7 @@ test("the chosen theme is in the HTML of the next page, also of one that does no
 });
 
 test("a new workspace is entered at once, and `/` leads back to it", async ({ page }) => {
-  const person = await confirmed(page);
+  const person = await join(page);
   await signIn(page, person);
   await page.goto("/account/profile");
   await page.getByLabel("New workspace").fill("Northwind Trading");
@@ -94,14 +94,6 @@ test("a new workspace is entered at once, and `/` leads back to it", async ({ pa
   await page.getByRole("link", { name: person.workspace }).click();
   await expect(page).toHaveURL(/\/t\/works-/);
 });
-
-async function confirmed(page: Page): Promise<NewPerson> {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await expect(page).toHaveURL(/\/login/);
-  return person;
-}
 
 async function otherBrowser(browser: Browser, person: NewPerson): Promise<Page> {
   const page = await (await browser.newContext()).newPage();

@@ -2,7 +2,7 @@
 
 import { expect, type Page } from "@playwright/test";
 import { checkPage, expectNoFaults, expectNoFaultsAnywhere, expectNoFaultsInDialog, wear } from "./faults";
-import { mailedLink, newPerson, register, signIn } from "./people";
+import { join, newPerson, signIn } from "./people";
 import { test } from "./watched";
 
 const PUBLIC_PAGES = [
@@ -83,10 +83,7 @@ for (const look of [
 }
 
 async function signUp(page: Page): Promise<string> {
-  const person = newPerson("Zoë Nguyễn-Østergaard van der Woude");
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login/);
+  const person = await join(page, newPerson("Zoë Nguyễn-Østergaard van der Woude"));
   await signIn(page, person);
   return new URL(page.url()).pathname;
 }

@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
-import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, type NewPerson, newPerson, signIn } from "./people";
 import { test } from "./watched";
 
 const TABLE = "What do these figures say?\n\nmonth,orders\nJanuary,120\nFebruary,98\nMarch,161";
@@ -16,11 +16,8 @@ let session: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
 let chatPath: string;
 
 test.beforeAll(async ({ browser }) => {
-  person = newPerson("Chatty Person");
   const page = await browser.newPage();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login\?verified=1/);
+  person = await join(page, newPerson("Chatty Person"));
   await signIn(page, person);
   chatPath = `${new URL(page.url()).pathname}/chat`;
   session = await page.context().storageState();

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page } from "@playwright/test";
-import { mailedLink, type NewPerson, newPerson, register } from "./people";
+import { join, type NewPerson, newPerson } from "./people";
 import { test } from "./watched";
 
 const TABS_MAX = 80;
@@ -10,9 +10,7 @@ const TABS_MAX = 80;
 test("sign in, ask, edit, go back to the first version, search, rename and export by keyboard alone", async ({
   page,
 }) => {
-  const person = newPerson("Kay Board");
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
+  const person = await join(page, newPerson("Kay Board"));
   await signInByKeyboard(page, person);
   await press(page, page.getByRole("link", { name: "Chat", exact: true }));
   await askTwice(page);

@@ -3,16 +3,13 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
-import { mailedLink, newPerson, register, signIn } from "./people";
+import { join, signIn } from "./people";
 import { test } from "./watched";
 
 test("an owner tops up the reserve, says what happens when it runs low, and sets limits", async ({
   page,
 }) => {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login/);
+  const person = await join(page);
   await signIn(page, person);
   const home = new URL(page.url()).pathname;
 

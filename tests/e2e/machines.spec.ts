@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
-import { mailedLink, newPerson, register, signIn } from "./people";
+import { join, signIn } from "./people";
 import { test } from "./watched";
 
 test("a token is issued, copied, used by a machine and revoked, and then refused", async ({
@@ -74,9 +74,5 @@ async function chats(machine: APIRequestContext): Promise<void> {
 }
 
 async function signedIn(page: Page): Promise<void> {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await expect(page).toHaveURL(/\/login/);
-  await signIn(page, person);
+  await signIn(page, await join(page));
 }

@@ -3,7 +3,7 @@
 
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
-import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, linkOfMail, type NewPerson, newPerson, signIn } from "./people";
 import { test } from "./watched";
 
 const INVITE_MAIL = { subject: /invited/i, link: /\/invite\?token=/ };
@@ -36,10 +36,7 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => Promise.all(contexts.map((context) => context.close())));
 
 async function signUp(page: Page, person: NewPerson): Promise<void> {
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login\?verified=1/);
-  await signIn(page, person);
+  await signIn(page, await join(page, person));
 }
 
 const rowOf = (person: NewPerson) => desk.getByRole("row").filter({ hasText: person.email });

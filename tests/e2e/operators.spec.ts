@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { codesOf, readQr } from "./authenticator";
 import { expectNoFaultsOnBoth } from "./faults";
-import { linkOfMail, mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, linkOfMail, type NewPerson, newPerson, signIn } from "./people";
 import { test } from "./watched";
 
 const OPERATOR = {
@@ -99,10 +99,7 @@ test("a visitor asks for access, is approved, and registers by the link that was
   await expect(desk.getByText("Approved: the invite is on its way")).toBeVisible();
 
   const invite = await linkOfMail(page, person.email, { subject: /access/, link: /\/register\?invite=/ });
-  await register(page, person, invite);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login/);
-  await signIn(page, person);
+  await signIn(page, await join(page, person, { path: invite }));
   await expect(page.getByText(person.workspace).first()).toBeVisible();
 });
 

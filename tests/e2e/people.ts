@@ -56,6 +56,21 @@ export async function linkOfMail(
   return pathname + search;
 }
 
+/** Registers somebody, by an invite's link if there is one, and confirms their address: they can sign in afterwards. */
+export async function join(
+  page: Page,
+  person: NewPerson = newPerson(),
+  { scripts = true, path = "/register" } = {},
+): Promise<NewPerson> {
+  await register(page, person, path);
+  await page.goto(await mailedLink(page, person));
+  // Scripts send the form by themselves, and leave for the sign-in after a moment.
+  if (!scripts) await page.getByRole("button", { name: "Confirm my email" }).click();
+  const confirmed = page.getByRole("heading", { name: "Email confirmed" });
+  await expect(confirmed.or(page.getByRole("heading", { name: "Sign in" }))).toBeVisible();
+  return person;
+}
+
 /** Signs in on the sign-in page. */
 export async function signIn(page: Page, person: Pick<NewPerson, "email" | "password">): Promise<void> {
   await page.goto("/login");

@@ -3,17 +3,8 @@
 import { expect, type Page } from "@playwright/test";
 import { TOTP } from "otpauth";
 import { codesOf, readQr } from "./authenticator";
-import { mailedLink, type NewPerson, newPerson, register, signIn } from "./people";
+import { join, type NewPerson, newPerson, signIn } from "./people";
 import { test } from "./watched";
-
-async function join(page: Page): Promise<NewPerson> {
-  const person = newPerson("Tova Two");
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.getByRole("main").getByRole("button").first().click();
-  await signIn(page, person);
-  return person;
-}
 
 async function passPassword(page: Page, person: NewPerson): Promise<void> {
   await page.goto("/logout");
@@ -33,6 +24,7 @@ async function enter(page: Page, code: string): Promise<void> {
 
 test("enrol by the QR code, sign in with a code once, recover, and turn it off", async ({ page }) => {
   const person = await join(page);
+  await signIn(page, person);
   await page.goto("/account/security");
   await page.getByRole("link", { name: "Set up" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Set up two-factor authentication");
@@ -82,7 +74,8 @@ test.describe("as plain forms", () => {
   test.use({ javaScriptEnabled: false });
 
   test("set up and sign in by the code that is typed", async ({ page }) => {
-    const person = await join(page);
+    const person = await join(page, newPerson(), { scripts: false });
+    await signIn(page, person);
     await page.goto("/2fa/setup");
     await page.getByLabel("Password", { exact: true }).fill(person.password);
     await page.getByRole("button", { name: "Continue" }).click();

@@ -3,16 +3,13 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
-import { mailedLink, newPerson, register, signIn } from "./people";
+import { join, signIn } from "./people";
 import { test } from "./watched";
 
 test("an answer tells its cost, its receipt opens, and the use stands on its page and in its file", async ({
   page,
 }) => {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login/);
+  const person = await join(page);
   await signIn(page, person);
   const home = new URL(page.url()).pathname;
   await page.goto(`${home}/billing/usage`);

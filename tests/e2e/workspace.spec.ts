@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, type Page } from "@playwright/test";
 import { expectNoFaultsOnBoth } from "./faults";
-import { mailedLink, newPerson, register, signIn } from "./people";
+import { join, signIn } from "./people";
 import { test } from "./watched";
 
 const run = promisify(execFile);
@@ -85,10 +85,7 @@ test("a workspace that is deleted is gone at once for its owner too, who brings 
 
 /** Signs somebody up and makes them one more workspace by way of the switch; answers its path. */
 async function secondWorkspace(page: Page): Promise<string> {
-  const person = newPerson();
-  await register(page, person);
-  await page.goto(await mailedLink(page, person));
-  await page.waitForURL(/\/login/);
+  const person = await join(page);
   await signIn(page, person);
   await page.getByRole("button", { name: "Workspace" }).click();
   await page.getByRole("link", { name: "New workspace and more" }).click();
