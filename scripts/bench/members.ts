@@ -19,6 +19,8 @@ export async function benchMembers(environment: BenchEnvironment): Promise<Resul
 async function guard({ cookie, person }: BenchEnvironment): Promise<Result> {
   const { createContext, requirePermission } = await import("../../server/context");
   const procedures = await import("../../server/procedures");
+  // The table of contents tells the page of members who knows what they spent.
+  await import("../../server/router");
   const { ListMembers } = await import("../../server/members/contract");
   const { listMembers } = await import("../../server/members/members");
   const { closeDatabases } = await import("../../server/platform/db");
