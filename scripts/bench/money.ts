@@ -61,7 +61,16 @@ async function seedBooks({ query, superuserUrl, person }: BenchEnvironment, size
   ]);
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
-  // A million settlements one by one would take an hour: rows and sums are written as the settlements leave them.
+  try {
+    await writeBooks(client, tenantId, size);
+  } finally {
+    await client.end();
+  }
+  return slug;
+}
+
+// A million settlements one by one would take an hour: rows and sums are written as the settlements leave them.
+async function writeBooks(client: pg.Client, tenantId: string, size: number): Promise<void> {
   await client.query("SET session_replication_role = replica");
   await client.query(
     `INSERT INTO usage_events (tenant_id, id, request_key, user_id, conversation_id, purpose, provider, model, input_tokens,
@@ -73,14 +82,12 @@ async function seedBooks({ query, superuserUrl, person }: BenchEnvironment, size
   );
   await client.query(
     `INSERT INTO ledger_entries (tenant_id, seq, id, kind, amount_nano, balance_after_nano, currency, source_ref, actor_type, created_at)
-       SELECT $1, 1, gen_random_uuid(), 'grant', 1000 * $2::bigint, 1000 * $2::bigint, 'USD', $1::text, 'system', now()
+       SELECT $1::uuid, 1, gen_random_uuid(), 'grant'::ledger_kind, 1000 * $2::bigint, 1000 * $2::bigint, 'USD', $1::uuid::text, 'system', now()
        UNION ALL
-       SELECT $1, n + 1, gen_random_uuid(), 'usage', -1000, 1000 * ($2 - n), 'USD', id::text, 'system', occurred_at
+       SELECT $1::uuid, n + 1, gen_random_uuid(), 'usage', -1000, 1000 * ($2::bigint - n), 'USD', id::text, 'system', occurred_at
          FROM (SELECT id, occurred_at, row_number() OVER (ORDER BY occurred_at) AS n FROM usage_events WHERE tenant_id = $1) AS e`,
     [tenantId, size],
   );
   await client.query("UPDATE reserve_accounts SET seq = $2 + 1 WHERE tenant_id = $1", [tenantId, size]);
   await client.query("SELECT usage_rollup_rebuild($1)", [tenantId]);
-  await client.end();
-  return slug;
 }
