@@ -3,6 +3,7 @@
 
 import { personalData as audit } from "../audit/personal-data";
 import { personalData as auth } from "../auth/personal-data";
+import { personalData as billing } from "../billing/personal-data";
 import { personalData as catalogue } from "../catalogue/personal-data";
 import { personalData as chat } from "../chat/personal-data";
 import { personalData as machines } from "../machines/personal-data";
@@ -24,6 +25,7 @@ export const DATA_MAP: readonly RoomData[] = [
   chat,
   runs,
   signup,
+  billing,
   usage,
   wallet,
   catalogue,

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { billingContradictions, billingEnvironment, billingProductionFaults } from "./config-billing";
 import { logContradictions, logEnvironment } from "./config-logs";
 import { machineContradictions, machineEnvironment, machineProductionFaults } from "./config-machines";
 import { placeholderFaults } from "./config-placeholders";
@@ -134,6 +135,7 @@ export const environmentSchema = z.object({
   ...logEnvironment,
   ...signInEnvironment,
   ...machineEnvironment,
+  ...billingEnvironment,
 });
 
 export type Environment = z.output<typeof environmentSchema>;
@@ -147,6 +149,7 @@ export function productionFaults(env: Environment): string[] {
     ...simulatedMailFaults(env),
     ...signInProductionFaults(env),
     ...machineProductionFaults(env),
+    ...billingProductionFaults(env),
     ...(env.OPENAI_API_KEY || env.OPENAI_BASE_URL
       ? []
       : ["OPENAI_API_KEY or OPENAI_BASE_URL: is missing; the demo model does not run in production"]),
@@ -198,7 +201,12 @@ function simulatedMailFaults(env: Environment): string[] {
 
 /** Settings that contradict each other, in every environment. */
 export function contradictions(env: Environment): string[] {
-  const faults = [...signInContradictions(env), ...machineContradictions(env), ...logContradictions(env)];
+  const faults = [
+    ...signInContradictions(env),
+    ...machineContradictions(env),
+    ...billingContradictions(env),
+    ...logContradictions(env),
+  ];
   if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) faults.push("ADMIN_PASSWORD: is missing beside ADMIN_EMAIL");
   if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) faults.push("ADMIN_EMAIL: is missing beside ADMIN_PASSWORD");
   if (env.MAIL_DRIVER === "smtp" && !env.SMTP_URL) faults.push("SMTP_URL: is missing for MAIL_DRIVER smtp");

@@ -2,6 +2,7 @@
 // No other file reads process.env.
 
 import type { ZodError } from "zod";
+import { type BillingSettings, billingSettings } from "./config-billing";
 import { type LogSinkSetting, logSinkSetting } from "./config-logs";
 import { type MachineSettings, machineSettings } from "./config-machines";
 import {
@@ -17,7 +18,7 @@ import { type SignInSettings, signInSettings } from "./config-sign-in";
 
 export type { KeyRing } from "./config-schema";
 
-export interface Config extends SignInSettings, MachineSettings {
+export interface Config extends SignInSettings, MachineSettings, BillingSettings {
   isProduction: boolean;
   isTest: boolean;
   port: number;
@@ -170,6 +171,7 @@ function toConfig(env: Environment): Config {
     rateLimitScale: env.RATE_LIMIT_SCALE,
     ...signInSettings(env),
     ...machineSettings(env),
+    ...billingSettings(env),
   };
 }
 

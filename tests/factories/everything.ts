@@ -19,6 +19,7 @@ import { addMember, type TestTenant } from "./tenants";
 import { callOf, credit, dispatchCall, givePlan, settle } from "./wallet";
 
 /** Just above the balance below which a workspace is warned. */
+const DAY_MS = 86_400_000;
 const BALANCE_NANO = 5_000_000_010n;
 
 /** Fills the workspace; `cookie` is its owner's. */
@@ -26,6 +27,7 @@ export async function makeOneOfEverything(tenant: TestTenant, cookie: string): P
   await makePeople(tenant);
   await makeTalk(tenant);
   await makeMoney(tenant);
+  await makeBilling(tenant);
   await makeSettings(tenant, cookie);
   await makeTraces(tenant);
 }
@@ -85,6 +87,48 @@ async function makeMoney(tenant: TestTenant): Promise<void> {
   await platformDb().adjustment.create({
     data: { tenantId, id: newId(), ...adjustment, requestedBy: newId(), createdAt: new Date() },
   });
+}
+
+/** A customer of Stripe whose subscription was paid once, and who fills the reserve by itself. */
+async function makeBilling({ id: tenantId }: TestTenant): Promise<void> {
+  const at = new Date();
+  const end = new Date(at.getTime() + 30 * DAY_MS);
+  const stripeId = newId().replaceAll("-", "");
+  const { id: planVersionId } = await platformDb().planVersion.findFirstOrThrow();
+  await platformDb().billingProfile.create({
+    data: { tenantId, stripeCustomerId: `cus_${stripeId}`, createdAt: at, updatedAt: at },
+  });
+  await platformDb().subscription.create({
+    data: {
+      ...{ tenantId, id: newId(), stripeSubscriptionId: `sub_${stripeId}`, stripeItemId: `si_${stripeId}` },
+      ...{ status: "active", planVersionId, interval: "month", seatsBilled: 1, anchorAt: at },
+      ...{ periodStartAt: at, periodEndAt: end, snapshot: {}, appliedFence: 1n, fetchedAt: at },
+    },
+  });
+  await platformDb().trialUse.create({ data: { tenantId, planId: "starter", startedAt: at } });
+  await platformDb().invoice.create({
+    data: {
+      ...{ tenantId, stripeInvoiceId: `in_${stripeId}`, status: "paid", currency: "USD", createdAt: at },
+      ...{ totalNano: 5n, dueNano: 0n, paidNano: 5n, appliedFence: 1n },
+    },
+  });
+  await platformDb().stripeEvent.create({
+    data: {
+      ...{ eventId: `evt_${stripeId}`, type: "invoice.paid", isLive: false, tenantId, createdAt: at },
+      ...{ receivedAt: at, rawBody: Buffer.from("{}"), payload: {}, source: "webhook" },
+    },
+  });
+  await platformDb().stripeCall.create({
+    data: {
+      ...{ id: newId(), tenantId, operation: "customer.create", intent: tenantId, status: "ok" },
+      ...{ requestHash: randomBytes(32), createdAt: at },
+    },
+  });
+  await platformDb().autoTopupConfig.create({ data: { tenantId, updatedAt: at } });
+  await platformDb().autoTopupAttempt.create({
+    data: { tenantId, id: newId(), amountCents: 5_000, status: "succeeded", createdAt: at },
+  });
+  await platformPool().query("SELECT billing_tell($1, 'invoice', '{}', now())", [tenantId]);
 }
 
 async function makeSettings({ id, slug }: TestTenant, cookie: string): Promise<void> {

@@ -17,6 +17,6 @@ Object.assign(process.env, {
   AUTH_IP_LOCKOUT_FAILURES: "10000",
 });
 // A test that wants Redis or a provider asks for it: what the developer's shell has set must not leak in.
-for (const name of ["REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEND_API_KEY", "SMTP_URL"]) {
-  delete process.env[name];
-}
+const FOREIGN = ["REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEND_API_KEY", "SMTP_URL"];
+const STRIPE = ["ENABLE_BILLING", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PRODUCT_PRICE_MAP"];
+for (const name of [...FOREIGN, ...STRIPE, "STRIPE_API_BASE"]) delete process.env[name];
