@@ -22,6 +22,8 @@ const KEPT = new RegExp(
   [
     "^audit_logs\\.(chain|tenant_id|target_id|metadata)$",
     "^audit_personal\\.tenant_id$",
+    // What Stripe said of the workspace is part of the books, as the ledger is.
+    "^stripe_events\\.tenant_id$",
     "^audit_(heads|checkpoints)\\.\\w+$",
     "^user_login_events\\.active_tenant_id$",
     "^ledger_entries\\.tenant_id$",

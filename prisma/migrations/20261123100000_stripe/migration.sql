@@ -220,7 +220,7 @@ GRANT UPDATE (delivery_count, tenant_id) ON stripe_events TO parley_platform;
 
 -- The next event of a workspace's billing page, in the caller's transaction; answers its number.
 CREATE FUNCTION billing_tell(tenant uuid, event_type text, event jsonb, at timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   told bigint;
 BEGIN
