@@ -1,21 +1,19 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
-import { Wallet } from "lucide-react";
 import { z } from "zod";
 import { BillingBooks } from "~/components/admin/billing-books";
 import { GuardBanner, GuardCard } from "~/components/admin/billing-guard";
-import { BillingQuestion } from "~/components/admin/billing-question";
 import { ReserveTable } from "~/components/admin/billing-reserve-table";
 import { BillingTotals } from "~/components/admin/billing-totals";
 import { FilterForm } from "~/components/admin/filter-form";
+import { ReasonedQuestion } from "~/components/admin/reasoned-question";
+import { SearchField } from "~/components/admin/search-field";
+import { WorkspaceList } from "~/components/admin/workspace-list";
 import { Card } from "~/components/ui/card";
-import { EmptyState } from "~/components/ui/empty-state";
 import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
-import { Pagination } from "~/components/ui/pagination";
 import { Select } from "~/components/ui/select";
 import { ReserveQuery } from "../../server/admin/contract";
-import { type RESERVE_SORTS, SEARCH_LENGTH_MAX } from "../../server/admin/terms";
+import type { RESERVE_SORTS } from "../../server/admin/terms";
 import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
 import { SetQuotaGuard } from "../../server/wallet/contract";
 import { api } from "../api.server";
@@ -66,7 +64,7 @@ export default function AdminBillingPage() {
     <>
       <GuardBanner guard={guard} />
       {params.get("act") === "guard" && mayDecide ? (
-        <BillingQuestion
+        <ReasonedQuestion
           title={guard.isOn ? "Switch the guard of allowances off?" : "Switch the guard of allowances on?"}
           description="It counts for every workspace from the next call on."
           deed={{ intent: "guard", label: guard.isOn ? "Switch off" : "Switch on", isHarm: guard.isOn }}
@@ -74,7 +72,7 @@ export default function AdminBillingPage() {
           failure={failure}
         >
           {() => <input type="hidden" name="isOn" value={String(!guard.isOn)} />}
-        </BillingQuestion>
+        </ReasonedQuestion>
       ) : (
         <GuardCard guard={guard} maySwitch={mayDecide} />
       )}
@@ -94,18 +92,7 @@ function Reserves({ reserves, filters }: ReservesProps) {
   return (
     <Card aria-label="Workspaces" className="overflow-hidden">
       <FilterForm label="Workspaces" clearTo="/admin/billing" values={filters}>
-        <Field label="Search">
-          {(control) => (
-            <Input
-              {...control}
-              type="search"
-              name="search"
-              maxLength={SEARCH_LENGTH_MAX}
-              placeholder="Name, address or id"
-              defaultValue={filters.search}
-            />
-          )}
-        </Field>
+        <SearchField value={filters.search} placeholder="Name, address or id" />
         <Field label="First">
           {(control) => (
             <Select {...control} name="sort" defaultValue={filters.sort}>
@@ -115,16 +102,9 @@ function Reserves({ reserves, filters }: ReservesProps) {
           )}
         </Field>
       </FilterForm>
-      {reserves.items.length > 0 ? (
+      <WorkspaceList page={reserves}>
         <ReserveTable reserves={reserves.items} />
-      ) : (
-        <EmptyState
-          icon={<Wallet />}
-          title="No workspace found"
-          description="None has this name, address or id. Clear the search to see all."
-        />
-      )}
-      <Pagination {...reserves} noun={reserves.total === 1 ? "workspace" : "workspaces"} />
+      </WorkspaceList>
     </Card>
   );
 }

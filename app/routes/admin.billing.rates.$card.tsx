@@ -1,10 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Form, useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import type { z } from "zod";
-import { BillingQuestion } from "~/components/admin/billing-question";
 import { RateDraftCard } from "~/components/admin/billing-rate-draft";
 import { RateDifferences } from "~/components/admin/billing-rate-lines";
 import { RateVersions } from "~/components/admin/billing-rate-versions";
+import { ReasonedQuestion } from "~/components/admin/reasoned-question";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
@@ -119,7 +119,7 @@ function Publishing({
         />
         <RateDifferences differences={draft.differences} currency={card.currency} />
       </Card>
-      <BillingQuestion
+      <ReasonedQuestion
         title="Publish these prices?"
         description="Until they begin they can be recalled. From then on they are history."
         deed={{ intent: "publish", label: "Publish" }}
@@ -127,14 +127,14 @@ function Publishing({
         failure={failure}
       >
         {() => <input type="hidden" name="revision" value={draft.revision} />}
-      </BillingQuestion>
+      </ReasonedQuestion>
     </>
   );
 }
 
 function Recalling({ card, version, failure }: QuestionProps & { version: number }) {
   return (
-    <BillingQuestion
+    <ReasonedQuestion
       title={`Recall version ${version}?`}
       description="It will not begin. The version before it goes on."
       deed={{ intent: "recall", label: "Recall", isHarm: true }}
@@ -142,7 +142,7 @@ function Recalling({ card, version, failure }: QuestionProps & { version: number
       failure={failure}
     >
       {() => <input type="hidden" name="version" value={version} />}
-    </BillingQuestion>
+    </ReasonedQuestion>
   );
 }
 

@@ -5,8 +5,8 @@ import type { TenantAccount } from "../../../server/admin/billing/account";
 import { ADJUSTMENT_ALONE_NANO_MAX, exactDollars, LOW_POLICIES } from "../../../server/wallet/terms";
 import type { FormFailure } from "../../http.server";
 import { type AccountDeed, DEEDS, OVERRIDE_CHOICES } from "./billing-deeds";
-import { BillingQuestion } from "./billing-question";
 import { POLICY_LABELS } from "./billing-words";
+import { ReasonedQuestion } from "./reasoned-question";
 
 interface FieldsProps {
   account: TenantAccount;
@@ -33,7 +33,7 @@ export function AccountQuestion({ deed, account, failure, requestId }: AccountQu
   const { title, description, label } = DEEDS[deed];
   const Fields = FIELDS[deed];
   return (
-    <BillingQuestion
+    <ReasonedQuestion
       title={title}
       description={description}
       deed={{ intent: deed, label }}
@@ -48,7 +48,7 @@ export function AccountQuestion({ deed, account, failure, requestId }: AccountQu
           <Fields account={account} errors={errors} values={values} />
         </>
       )}
-    </BillingQuestion>
+    </ReasonedQuestion>
   );
 }
 

@@ -1,9 +1,9 @@
 import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
 import { Select } from "~/components/ui/select";
-import { SEARCH_LENGTH_MAX, USER_STATES } from "../../../server/admin/terms";
+import { USER_STATES } from "../../../server/admin/terms";
 import { PLATFORM_ROLES } from "../../../server/auth/terms";
 import { FilterChoice, FilterForm } from "./filter-form";
+import { SearchField } from "./search-field";
 import { roleLabel, statusLabel } from "./user-words";
 
 export interface UserFiltersProps {
@@ -20,18 +20,7 @@ export interface UserFiltersProps {
 export function UserFilters({ values }: UserFiltersProps) {
   return (
     <FilterForm label="Users" clearTo="/admin/users" values={values}>
-      <Field label="Search" className="col-span-2">
-        {(control) => (
-          <Input
-            {...control}
-            type="search"
-            name="search"
-            maxLength={SEARCH_LENGTH_MAX}
-            placeholder="Email, name or id"
-            defaultValue={values.search}
-          />
-        )}
-      </Field>
+      <SearchField value={values.search} placeholder="Email, name or id" className="col-span-2" />
       <FilterChoice
         label="Status"
         name="status"

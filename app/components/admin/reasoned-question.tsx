@@ -9,7 +9,7 @@ import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { REASON_LENGTH_MAX, REASON_LENGTH_MIN } from "../../../server/admin/terms";
 import type { FormFailure } from "../../http.server";
 
-export interface BillingQuestionProps {
+export interface ReasonedQuestionProps {
   title: string;
   description: ReactNode;
   /** What the form's button says, and the intent it sends. */
@@ -17,13 +17,15 @@ export interface BillingQuestionProps {
   /** The page without the question. */
   cancelTo: string;
   failure: FormFailure | undefined;
-  /** Hears what was typed and what was wrong with it. */
-  children?: (errors: Record<string, string>, values: Record<string, string>) => ReactNode;
+  /** False: nothing is harmed by it, and nobody has to say why. */
+  needsReason?: boolean;
+  /** Fields before the reason. Hears what was typed and what was wrong with it. */
+  children?: ((errors: Record<string, string>, values: Record<string, string>) => ReactNode) | undefined;
 }
 
-/** A decision about money with its reason. It stands in the page, so that it is asked without JavaScript too. */
-export function BillingQuestion({ title, description, deed, cancelTo, ...rest }: BillingQuestionProps) {
-  const { failure, children } = rest;
+/** A decision with its reason. It stands in the page rather than in a dialog, so that it is asked without JavaScript too. */
+export function ReasonedQuestion({ title, description, deed, cancelTo, ...rest }: ReasonedQuestionProps) {
+  const { failure, needsReason = true, children } = rest;
   const form = useFocusFirstError(failure);
   const isPending = useNavigation().formData?.get("intent") === deed.intent;
   const { errors = {}, values = {} } = failure ?? {};
@@ -34,21 +36,24 @@ export function BillingQuestion({ title, description, deed, cancelTo, ...rest }:
       <Form ref={form} method="post" noValidate className="flex max-w-xl flex-col gap-5 px-5 pb-5 sm:px-6">
         {failure && !isAtField && <Alert tone="danger">{failure.message}</Alert>}
         {children?.(errors, values)}
-        <Field
-          label="Reason"
-          error={errors["reason"]}
-          hint={`At least ${REASON_LENGTH_MIN} characters. It stands in the audit log with your name.`}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              name="reason"
-              maxLength={REASON_LENGTH_MAX}
-              defaultValue={values["reason"]}
-              required
-            />
-          )}
-        </Field>
+        {needsReason && (
+          <Field
+            label="Reason"
+            error={errors["reason"]}
+            hint={`At least ${REASON_LENGTH_MIN} characters. It stands in the audit log with your name.`}
+          >
+            {(control) => (
+              <Textarea
+                {...control}
+                name="reason"
+                maxLength={REASON_LENGTH_MAX}
+                defaultValue={values["reason"]}
+                autoFocus={children === undefined}
+                required
+              />
+            )}
+          </Field>
+        )}
         <div className="flex flex-wrap gap-2">
           <Button
             type="submit"

@@ -1,0 +1,28 @@
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { SEARCH_LENGTH_MAX } from "../../../server/admin/terms";
+
+export interface SearchFieldProps {
+  value: string | undefined;
+  /** What is searched, as an example of it. */
+  placeholder: string;
+  className?: string;
+}
+
+/** The field of a filter form that searches by words. */
+export function SearchField({ value, placeholder, className }: SearchFieldProps) {
+  return (
+    <Field label="Search" {...(className !== undefined && { className })}>
+      {(control) => (
+        <Input
+          {...control}
+          type="search"
+          name="search"
+          maxLength={SEARCH_LENGTH_MAX}
+          placeholder={placeholder}
+          defaultValue={value}
+        />
+      )}
+    </Field>
+  );
+}
