@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { converse } from "../../tests/factories/messages";
@@ -15,9 +15,10 @@ import {
   settle,
   usageOf,
 } from "../../tests/factories/wallet";
+import { keepBooks } from "../../tests/setup/books";
 import { now, travel } from "../platform/clock";
 import { parseCsv } from "../platform/csv";
-import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { platformDb, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { erasePersonOf } from "../platform/personal-data";
 import type { Scope } from "../tenants/scope";
@@ -31,11 +32,7 @@ const COST_NANO = 160_000n;
 const DOLLAR = 1_000_000_000n;
 const MINUTES_3 = 180_000;
 
-afterEach(async () => {
-  travel(0);
-  expect(await listWalletFaults()).toEqual([]);
-});
-afterAll(closeDatabases);
+keepBooks();
 
 const as = (cookie: string, tenant: { slug: string }) => callAs({ cookie, tenantSlug: tenant.slug }).api;
 const ownerOf = async (tenant: TestTenant) => as((await signIn(tenant.owner)).cookie, tenant);

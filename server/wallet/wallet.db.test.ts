@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { asSuperuser } from "../../tests/factories/superuser";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import {
@@ -14,8 +14,9 @@ import {
   settle,
   usageOf,
 } from "../../tests/factories/wallet";
+import { keepBooks } from "../../tests/setup/books";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { holdFor } from "./admission";
 import { checkpointHolds, markDispatched, releaseHold, sweepHolds } from "./holds";
 import { listWalletFaults } from "./reconciliation";
@@ -27,12 +28,7 @@ const HOLD_NANO = 1_000_000n;
 const COST_NANO = 160_000n;
 const MINUTES_3 = 180_000;
 
-// The books are in order after every test, whatever it did.
-afterEach(async () => {
-  travel(0);
-  expect(await listWalletFaults()).toEqual([]);
-});
-afterAll(closeDatabases);
+keepBooks();
 
 const each = <T>(count: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));

@@ -1,6 +1,6 @@
 // Limits as people set and read them, and what those who are held up can do.
 
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeMember, makeTenant, type TestTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
@@ -13,10 +13,10 @@ import {
   settle,
   usageOf,
 } from "../../../tests/factories/wallet";
+import { keepBooks } from "../../../tests/setup/books";
 import { travel } from "../../platform/clock";
-import { closeDatabases, platformPool } from "../../platform/db";
+import { platformPool } from "../../platform/db";
 import { holdFor, requireAffordable } from "../admission";
-import { listWalletFaults } from "../reconciliation";
 import { TEXT_ASKED_FOR_MORE, TEXT_CAP_REACHED, TEXT_RAISE_YOURSELF, TEXT_REQUEST_DECIDED } from "../terms";
 import { forecastOf } from "./month";
 import { askForMore } from "./requests";
@@ -24,11 +24,7 @@ import { askForMore } from "./requests";
 const DOLLAR = 1_000_000_000n;
 const DAY_MS = 86_400_000;
 
-afterEach(async () => {
-  travel(0);
-  expect(await listWalletFaults()).toEqual([]);
-});
-afterAll(closeDatabases);
+keepBooks();
 
 async function ownerOf(tenant: TestTenant) {
   const { cookie } = await signIn(tenant.owner);

@@ -1,6 +1,6 @@
 // The reserve as people see and fill it, and its ledger as pages and as a file.
 
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeTenant, type TestTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
@@ -13,18 +13,17 @@ import {
   settle,
   usageOf,
 } from "../../../tests/factories/wallet";
+import { keepBooks } from "../../../tests/setup/books";
 import { parseCsv } from "../../platform/csv";
-import { closeDatabases, platformPool } from "../../platform/db";
+import { platformPool } from "../../platform/db";
 import { newId } from "../../platform/ids";
 import { internalRequest } from "../../request";
 import { holdFor } from "../admission";
-import { listWalletFaults } from "../reconciliation";
 import { exportAllLedgers } from "./ledger-file";
 
 const DOLLAR = 1_000_000_000n;
 
-afterEach(async () => expect(await listWalletFaults()).toEqual([]));
-afterAll(closeDatabases);
+keepBooks();
 
 async function ownerOf(tenant: TestTenant) {
   const { cookie } = await signIn(tenant.owner);

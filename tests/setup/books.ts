@@ -1,0 +1,14 @@
+// For test files that move money: after each of their tests the clock is back and the books of all workspaces agree.
+
+import { afterAll, afterEach, expect } from "vitest";
+import { travel } from "../../server/platform/clock";
+import { closeDatabases } from "../../server/platform/db";
+import { listWalletFaults } from "../../server/wallet/reconciliation";
+
+export function keepBooks(): void {
+  afterEach(async () => {
+    travel(0);
+    expect(await listWalletFaults()).toEqual([]);
+  });
+  afterAll(closeDatabases);
+}
