@@ -3,8 +3,10 @@ import type { Answer } from "../tests/factories/ask";
 import { FROM_OWN_PAGE, startTestServer, type TestServer } from "../tests/factories/http";
 import { makeTenant, type TestTenant } from "../tests/factories/tenants";
 import { signIn } from "../tests/factories/users";
+import { makePayingTenant } from "../tests/factories/wallet";
 import { closeDatabases } from "./platform/db";
 import { closeEvents } from "./platform/events";
+import { newId } from "./platform/ids";
 
 let web: TestServer;
 let tenant: TestTenant;
@@ -135,3 +137,27 @@ test("a subscription that is refused tells an event stream inside, and anyone el
   expect(stream.body).toContain("event: serialized-error");
   expect(stream.body).toContain('"NOT_FOUND"');
 });
+
+test("a cap without a hard stop lets the call through, and a header of the answer says so", async () => {
+  const paying = await makePayingTenant(1_000_000_000n);
+  const { cookie } = await signIn(paying.owner);
+  const own = { ...FROM_OWN_PAGE, cookie, "x-parley-tenant": paying.slug };
+  const post = (path: string, input: unknown) =>
+    web.ask(`/trpc/${path}`, { method: "POST", headers: own, body: JSON.stringify(input) });
+  const say = async () => post("chat.send", { ...(await newConversation(post)), text: "Hello" });
+  await post("limits.set", { monthlyCapNano: "1", hardStop: false, version: 0 });
+  const sent = await say();
+  expect(sent.status, sent.body).toBe(200);
+  expect(sent.headers["x-parley-warning"]).toBe("monthly_cap_reached");
+  await post("limits.set", { monthlyCapNano: "1", hardStop: true, version: 1 });
+  const refused = await say();
+  expect(refused.status, refused.body).toBe(402);
+  expect(refused.headers["x-parley-warning"]).toBeUndefined();
+  expect(errorOf(refused)).toMatchObject({ reason: "monthly_cap_reached" });
+});
+
+async function newConversation(post: (path: string, input: unknown) => Promise<Answer>) {
+  const made = await post("conversations.create", {});
+  const { conversationId } = (made.json() as { result: { data: { conversationId: string } } }).result.data;
+  return { conversationId, clientMessageId: newId() };
+}

@@ -8,7 +8,12 @@ import type { PlatformRole } from "../auth/terms";
 import { closeDatabases, platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { listWalletFaults } from "./reconciliation";
-import { ADJUSTMENT_ALONE_NANO_MAX, TEXT_ADJUSTMENT_DECIDED, TEXT_OWN_ADJUSTMENT } from "./terms";
+import {
+  ADJUSTMENT_ALONE_NANO_MAX,
+  TEXT_ADJUSTMENT_DECIDED,
+  TEXT_OTHER_ADJUSTMENT,
+  TEXT_OWN_ADJUSTMENT,
+} from "./terms";
 
 afterAll(closeDatabases);
 
@@ -48,6 +53,17 @@ test("a small adjustment is booked at once, once, with its reason, and audited",
     { amountNano: asked.amountNano },
   ]);
   expect(await listWalletFaults(tenant.scope.tenantId)).toEqual([]);
+});
+
+test("a request id names one adjustment, of one workspace", async () => {
+  const [tenant, neighbour] = [await makeTenant(), await makeTenant()];
+  const { adjustReserve } = await desk();
+  const asked = askFor(tenant, "1000");
+  await adjustReserve(asked);
+  await expect(adjustReserve({ ...asked, amountNano: "1001" })).rejects.toThrow(TEXT_OTHER_ADJUSTMENT);
+  await expect(adjustReserve({ ...asked, tenantId: neighbour.id })).rejects.toThrow(TEXT_OTHER_ADJUSTMENT);
+  expect(await accountOf(tenant.scope.tenantId)).toMatchObject({ balance: 1_000n });
+  expect(await accountOf(neighbour.scope.tenantId)).toMatchObject({ balance: 0n });
 });
 
 test("a large adjustment waits for a second operator; of twenty approvals one books it", async () => {

@@ -48,6 +48,10 @@ export async function adjustReserve(officer: Officer, input: AdjustReserve): Pro
     const { tenantId, requestId: id, amountNano, reason } = input;
     const { userId } = officer.session;
     if ((await tx.reserveAccount.count({ where: { tenantId } })) === 0) throw notFound("Workspace");
+    // The ledger books a cause once, whoever's it is.
+    const elsewhere = { id, tenantId: { not: tenantId } };
+    if ((await tx.adjustment.count({ where: elsewhere })) > 0)
+      throw new AppError("conflict", TEXT_OTHER_ADJUSTMENT);
     const at = now();
     const state = isSmall ? ("booked" as const) : ("pending" as const);
     const decidedAt = isSmall ? at : null;

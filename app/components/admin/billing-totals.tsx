@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { Badge } from "~/components/ui/badge";
+import { buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
@@ -11,7 +12,17 @@ import { Fact } from "./fact";
 export function BillingTotals({ totals, holds }: { totals: readonly CurrencyTotals[]; holds: HoldTotals }) {
   return (
     <Card aria-labelledby="totals">
-      <CardHeader id="totals" title="Reserves" description="Of all workspaces together." />
+      <CardHeader
+        id="totals"
+        title="Reserves"
+        description="Of all workspaces together."
+        action={
+          // A download is a request of its own, not a page.
+          <a href="/admin/ledger/export.csv" download className={buttonClass("secondary", "sm")}>
+            Download ledgers
+          </a>
+        }
+      />
       <dl className="divide-y divide-line border-line border-t">
         {totals.map((total) => (
           <Total key={total.currency} total={total} />
