@@ -15,8 +15,11 @@ export type ErrorCode =
 export type Reason =
   | "account_leaving"
   | "account_locked"
+  | "authentication_required"
+  | "billing_unavailable"
   | "captcha_required"
   | "captcha_unavailable"
+  | "card_declined"
   | "challenge_expired"
   | "email_unverified"
   | "invalid_credentials"
