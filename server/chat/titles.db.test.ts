@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { makeConversation, readConversation } from "../../tests/factories/conversations";
 import { converse } from "../../tests/factories/messages";
 import { makeTenant } from "../../tests/factories/tenants";
+import { makePayingTenant } from "../../tests/factories/wallet";
 import { config } from "../platform/config";
 import { platformDb, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
@@ -80,6 +81,24 @@ test("a failed call is recorded and tried again; the last try falls back to the 
   const where = { tenantId: scope.tenantId, purpose: "title" };
   const usage = await platformDb().usageEvent.findMany({ where });
   expect(usage.map((event) => event.outcome)).toEqual(["error", "error"]);
+});
+
+test("a reserve that is low and limited pays for no title: the question's words serve, and nothing is held", async () => {
+  useDemo();
+  const { scope } = await makePayingTenant(1_000_000_000n);
+  await platformPool().query("UPDATE reserve_accounts SET low_policy = 'limited' WHERE tenant_id = $1", [
+    scope.tenantId,
+  ]);
+  const { conversationId, runId, run } = await titled(scope);
+  await run();
+  expect((await readConversation(scope, conversationId)).title).toBe("how do I bake bread without an…");
+  expect(await platformDb().usageEvent.count({ where: { runId, purpose: "title" } })).toBe(0);
+  expect(await platformDb().reserveAccount.findUnique({ where: { tenantId: scope.tenantId } })).toMatchObject(
+    {
+      balanceNano: 1_000_000_000n,
+      heldNano: 0n,
+    },
+  );
 });
 
 test("a finished run has its conversation named later, once, unless it has a title", async () => {
