@@ -17,6 +17,7 @@ import {
 import { keepBooks } from "../../tests/setup/books";
 import { travel } from "../platform/clock";
 import { platformPool } from "../platform/db";
+import { queryTenant, type TenantScope } from "../platform/tenant-db";
 import { holdFor } from "./admission";
 import { checkpointHolds, markDispatched, releaseHold, sweepHolds } from "./holds";
 import { listWalletFaults } from "./reconciliation";
@@ -256,17 +257,46 @@ test("a checkpoint keeps a long answer from being swept", async () => {
   expect(await settle(scope, id)).toMatchObject({ isSettled: true, chargedNano: COST_NANO });
 });
 
-test("of a sweep and a late settlement one wins; exact numbers that come later add one entry", async () => {
-  const { scope } = await makePayingTenant(HOLD_NANO * 20n);
-  const holds = await each(20, () => dispatchCall(scope));
-  await each(20, (index) => checkpointHolds(scope, [{ holdId: holds[index] ?? "", outputTokens: 5 }]));
+/** Calls that went out and were answered in part: a statement for each step of all of them. */
+async function answerInPart(scope: TenantScope, count: number): Promise<string[]> {
+  const call = { ...callOf(), userId: scope.userId, outputTokensMin: 100 };
+  const rows = await queryTenant<{ id: string }>(scope, {
+    name: "test_hold_many",
+    text: `SELECT reserve_hold($1, $2::jsonb || jsonb_build_object('requestId', n::text, 'holdId', gen_random_uuid()), now())
+             ->> 'holdId' AS id FROM generate_series(1, $3::int) AS n`,
+    values: [scope.tenantId, JSON.stringify(call), count],
+  });
+  const ids = rows.map(({ id }) => id);
+  await queryTenant(scope, {
+    name: "test_dispatch_many",
+    text: "SELECT mark_dispatched($1, id, now()) FROM unnest($2::uuid[]) AS t (id)",
+    values: [scope.tenantId, ids],
+  });
+  await checkpointHolds(
+    scope,
+    ids.map((holdId) => ({ holdId, outputTokens: 5 })),
+  );
+  return ids;
+}
+
+test("a thousand times a sweep and a late settlement meet, and one wins; exact numbers that come later add one entry", async () => {
+  const [rounds, lanes] = [1_000n, 6];
+  const { scope } = await makePayingTenant(HOLD_NANO * rounds);
+  const holds = await answerInPart(scope, Number(rounds));
   travel(MINUTES_3);
-  await Promise.all([sweepHolds(), ...holds.map((id) => settle(scope, id)), sweepHolds()]);
+  const waiting = [...holds];
+  const settleAll = async () => {
+    for (let id = waiting.pop(); id; id = waiting.pop()) await settle(scope, id);
+  };
+  const sweepAll = async () => {
+    while ((await sweepHolds()) > 0);
+  };
+  await Promise.all([sweepAll(), sweepAll(), ...Array.from({ length: lanes }, settleAll)]);
   await each(20, (index) => settle(scope, holds[index] ?? ""));
   expect(await accountOf(scope.tenantId)).toMatchObject({
     held: 0n,
-    entries: 20,
-    balance: HOLD_NANO * 20n - COST_NANO * 20n,
+    entries: Number(rounds),
+    balance: (HOLD_NANO - COST_NANO) * rounds,
   });
 });
 
