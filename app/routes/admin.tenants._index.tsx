@@ -28,7 +28,7 @@ export default function TenantsPage() {
       <PageHeading title="Workspaces" description="Facts and numbers. What people write stays theirs." />
       <Card aria-label="Workspaces" className="overflow-hidden">
         <FilterForm label="Workspaces" clearTo="/admin/tenants" values={{ search }}>
-          <SearchField value={search} placeholder="Name, address or id" className="col-span-2" />
+          <SearchField value={search} placeholder="Name, address or id" />
         </FilterForm>
         <WorkspaceList page={tenants}>
           <TenantTable tenants={tenants.items} />

@@ -29,7 +29,7 @@ export function AccountFacts({ account }: { account: TenantAccount }) {
           {policy !== "warn" && <span className="text-ink-muted"> (counts with “warn” alone)</span>}
         </Fact>
         <Fact name="Plan">
-          {plan ?? "No plan"}
+          <span className="capitalize">{plan ?? "None"}</span>
           {standing && (
             <Badge tone={standing === "suspended" ? "danger" : "secondary"} className="ml-2">
               {standing.replace("_", " ")}

@@ -39,7 +39,7 @@ export function ReserveTable({ reserves }: { reserves: readonly ReserveItem[] })
             <span className="lg:hidden">Held </span>
             <Amount nano={heldNano} />
           </td>
-          <td className={`${cell} text-ink-muted`}>{plan ?? "No plan"}</td>
+          <td className={`${cell} text-ink-muted capitalize`}>{plan ?? "None"}</td>
           <td className={`${cell} text-ink-muted`}>{POLICY_LABELS[policy]}</td>
         </tr>
       ))}

@@ -6,13 +6,12 @@ export interface SearchFieldProps {
   value: string | undefined;
   /** What is searched, as an example of it. */
   placeholder: string;
-  className?: string;
 }
 
 /** The field of a filter form that searches by words. */
-export function SearchField({ value, placeholder, className }: SearchFieldProps) {
+export function SearchField({ value, placeholder }: SearchFieldProps) {
   return (
-    <Field label="Search" {...(className !== undefined && { className })}>
+    <Field label="Search" className="col-span-2">
       {(control) => (
         <Input
           {...control}

@@ -20,7 +20,7 @@ export interface UserFiltersProps {
 export function UserFilters({ values }: UserFiltersProps) {
   return (
     <FilterForm label="Users" clearTo="/admin/users" values={values}>
-      <SearchField value={values.search} placeholder="Email, name or id" className="col-span-2" />
+      <SearchField value={values.search} placeholder="Email, name or id" />
       <FilterChoice
         label="Status"
         name="status"
