@@ -1,0 +1,78 @@
+// Test clocks: the customers of one live at its instant, which moves forward only, two intervals at most per step.
+import type Stripe from "stripe";
+import { z } from "zod";
+import { emit } from "./events";
+import { invalid } from "./failure";
+import { listPage } from "./lists";
+import { expand, int, page, paramsOf, text } from "./parameters";
+import { runDue } from "./renewals";
+import { type Route, route } from "./route";
+import { all, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
+
+const DAY_SECONDS = 86_400;
+const STEP_DAYS: Record<Stripe.Price.Recurring.Interval, number> = { day: 2, week: 14, month: 62, year: 731 };
+
+const nothing = z.strictObject({ expand });
+const createClock = paramsOf<Stripe.TestHelpers.TestClockCreateParams>()({
+  frozen_time: int,
+  name: text.exactOptional(),
+  expand,
+});
+const advanceClock = paramsOf<Stripe.TestHelpers.TestClockAdvanceParams>()({ frozen_time: int, expand });
+const listClocks = paramsOf<Stripe.TestHelpers.TestClockListParams>()({ ...page });
+
+export const CLOCK_ROUTES: Route[] = [
+  route("POST /v1/test_helpers/test_clocks", createClock, ({ world, params }) => {
+    const now = secondsNow(world);
+    const clock = put(world, "test_helpers.test_clock", {
+      id: newIdOf("test_helpers.test_clock"),
+      object: "test_helpers.test_clock",
+      created: now,
+      deletes_after: now + 30 * DAY_SECONDS,
+      frozen_time: params.frozen_time,
+      livemode: false,
+      name: params.name ?? null,
+      status: "ready",
+      status_details: {},
+    });
+    emit(world, "test_helpers.test_clock.created", clock);
+    return clock;
+  }),
+  route("GET /v1/test_helpers/test_clocks", listClocks, ({ world, params }) =>
+    listPage(all(world, "test_helpers.test_clock"), params, "/v1/test_helpers/test_clocks"),
+  ),
+  route("GET /v1/test_helpers/test_clocks/:id", nothing, ({ world, id }) =>
+    get(world, "test_helpers.test_clock", id),
+  ),
+  route("POST /v1/test_helpers/test_clocks/:id/advance", advanceClock, ({ world, params, id }) =>
+    advance(world, get(world, "test_helpers.test_clock", id), params.frozen_time),
+  ),
+];
+
+/** Stripe advances in the background and is `ready` later; here it is ready with the answer. */
+function advance(
+  world: World,
+  clock: Stripe.TestHelpers.TestClock,
+  to: number,
+): Stripe.TestHelpers.TestClock {
+  if (to <= clock.frozen_time)
+    throw invalid("You can only advance a test clock to a time in the future.", { param: "frozen_time" });
+  if (to > clock.frozen_time + stepSeconds(world, clock))
+    throw invalid("You can advance a test clock by at most two intervals of its shortest subscription.", {
+      param: "frozen_time",
+    });
+  clock.frozen_time = to;
+  emit(world, "test_helpers.test_clock.advancing", { ...clock, status: "advancing" });
+  runDue(world, clock.id);
+  emit(world, "test_helpers.test_clock.ready", clock);
+  return clock;
+}
+
+function stepSeconds(world: World, clock: Stripe.TestHelpers.TestClock): number {
+  const days = all(world, "subscription")
+    .filter(({ test_clock, ended_at }) => ended_at === null && test_clock && idOf(test_clock) === clock.id)
+    .flatMap(({ items }) =>
+      items.data.map(({ price }) => STEP_DAYS[price.recurring?.interval ?? "month"] ?? 62),
+    );
+  return Math.min(...days, STEP_DAYS["year"] ?? 731) * DAY_SECONDS;
+}

@@ -1,0 +1,213 @@
+// Webhooks on their way: each event goes to each endpoint that wants it, signed, and again with growing pauses until it is
+// taken. On request they are held back, shuffled, doubled, dropped or late; the list of events knows them all the same.
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import Stripe from "stripe";
+import { matches } from "./endpoints";
+import { all, find, type World } from "./world";
+
+const ATTEMPTS_MAX = 12;
+const RETRY_FIRST_MS = 250;
+const RETRY_LAST_MS = 300_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+
+interface Delivery {
+  eventId: string;
+  endpointId: string;
+  attempt: number;
+}
+
+/** How deliveries behave until they are told otherwise. */
+export interface DeliveryMode {
+  /** Waits for `release`. */
+  isHeld: boolean;
+  /** Never delivered; still in the list of events. */
+  isDropping: boolean;
+  /** How many times each is sent. */
+  copies: number;
+  delayMs: number;
+}
+
+export interface Sent {
+  eventId: string;
+  type: string;
+  status: number | null;
+  attempt: number;
+}
+
+export interface Deliveries {
+  mode: DeliveryMode;
+  /** What was sent, the oldest first. */
+  sent: Sent[];
+  enqueue(event: Stripe.EventBase): void;
+  /** Sends again what an endpoint had or missed. */
+  redeliver(eventId: string): void;
+  /** Sends what was held, in this order, and goes on sending at once. */
+  release(order: (events: string[]) => string[]): void;
+  /** Resolves when nothing is on its way and nothing waits to be tried again. */
+  settled(): Promise<void>;
+  stop(): void;
+}
+
+interface Queue {
+  world: World;
+  mode: DeliveryMode;
+  sent: Sent[];
+  held: Delivery[];
+  timers: Set<NodeJS.Timeout>;
+  /** Requests that are out. */
+  flying: number;
+  isStopped: boolean;
+  waiters: (() => void)[];
+}
+
+export function openDeliveries(world: World): Deliveries {
+  const mode: DeliveryMode = { isHeld: false, isDropping: false, copies: 1, delayMs: 0 };
+  const queue: Queue = {
+    world,
+    mode,
+    sent: [],
+    held: [],
+    timers: new Set(),
+    flying: 0,
+    isStopped: false,
+    waiters: [],
+  };
+  // What the last process still owed.
+  for (const delivery of world.undelivered) start(queue, { ...delivery, attempt: 1 });
+  return {
+    mode,
+    sent: queue.sent,
+    enqueue: (event) => enqueue(queue, event),
+    redeliver: (eventId) => {
+      const event = find(world, "event", eventId);
+      for (const delivery of event ? wantedBy(world, event) : []) start(queue, delivery);
+    },
+    release: (order) => release(queue, order),
+    settled: () =>
+      new Promise((resolve) => {
+        queue.waiters.push(resolve);
+        tellSettled(queue);
+      }),
+    stop: () => {
+      queue.isStopped = true;
+      for (const timer of queue.timers) clearTimeout(timer);
+      queue.timers.clear();
+      tellSettled(queue);
+    },
+  };
+}
+
+function enqueue(queue: Queue, event: Stripe.EventBase): void {
+  const wanted = wantedBy(queue.world, event);
+  event.pending_webhooks = wanted.length;
+  if (queue.mode.isDropping) return;
+  queue.world.undelivered.push(...wanted.map(({ eventId, endpointId }) => ({ eventId, endpointId })));
+  if (queue.mode.isHeld) queue.held.push(...wanted);
+  else for (const delivery of wanted) start(queue, delivery);
+}
+
+function wantedBy(world: World, event: Stripe.EventBase): Delivery[] {
+  return all(world, "webhook_endpoint")
+    .filter(({ status, enabled_events }) => status === "enabled" && isWanted(enabled_events, event.type))
+    .map(({ id }) => ({ eventId: event.id, endpointId: id, attempt: 1 }));
+}
+
+function isWanted(patterns: string[], type: string): boolean {
+  return patterns.some((pattern) => matches(pattern, type));
+}
+
+function release(queue: Queue, order: (events: string[]) => string[]): void {
+  queue.mode.isHeld = false;
+  const waiting = queue.held.splice(0);
+  const ids = order([...new Set(waiting.map(({ eventId }) => eventId))]);
+  // One after the other: what was shuffled must not be shuffled again on the way.
+  const ordered = ids.flatMap((id) => waiting.filter(({ eventId }) => eventId === id));
+  void sendInTurn(queue, ordered);
+}
+
+async function sendInTurn(queue: Queue, deliveries: Delivery[]): Promise<void> {
+  queue.flying += 1;
+  for (const delivery of deliveries)
+    for (let copy = 0; copy < queue.mode.copies; copy += 1) await attempt(queue, delivery);
+  queue.flying -= 1;
+  tellSettled(queue);
+}
+
+function start(queue: Queue, delivery: Delivery): void {
+  for (let copy = 0; copy < queue.mode.copies; copy += 1) later(queue, delivery, queue.mode.delayMs);
+}
+
+function later(queue: Queue, delivery: Delivery, ms: number): void {
+  if (queue.isStopped) return;
+  const timer = setTimeout(() => {
+    queue.timers.delete(timer);
+    void attempt(queue, delivery);
+  }, ms);
+  queue.timers.add(timer);
+}
+
+async function attempt(queue: Queue, delivery: Delivery): Promise<void> {
+  const { world } = queue;
+  queue.flying += 1;
+  const status = await send(world, delivery);
+  queue.flying -= 1;
+  const type = find(world, "event", delivery.eventId)?.type ?? "";
+  queue.sent.push({ eventId: delivery.eventId, type, status, attempt: delivery.attempt });
+  if (status !== null && status >= 200 && status < 300) taken(world, delivery);
+  else if (delivery.attempt < ATTEMPTS_MAX)
+    later(queue, { ...delivery, attempt: delivery.attempt + 1 }, pauseMs(delivery));
+  tellSettled(queue);
+}
+
+function tellSettled({ flying, timers, waiters }: Queue): void {
+  if (flying === 0 && timers.size === 0) for (const done of waiters.splice(0)) done();
+}
+
+function pauseMs({ attempt }: Delivery): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** (attempt - 1), RETRY_LAST_MS);
+}
+
+function taken(world: World, { eventId, endpointId }: Delivery): void {
+  const before = world.undelivered.length;
+  world.undelivered = world.undelivered.filter(
+    (waiting) => waiting.eventId !== eventId || waiting.endpointId !== endpointId,
+  );
+  const event = find(world, "event", eventId);
+  if (event && world.undelivered.length < before) event.pending_webhooks -= 1;
+}
+
+/** Answers the endpoint's status, or null when it cannot be reached. */
+function send(world: World, { eventId, endpointId }: Delivery): Promise<number | null> {
+  const event = find(world, "event", eventId);
+  const endpoint = find(world, "webhook_endpoint", endpointId);
+  const secret = world.secrets[endpointId];
+  if (!event || !endpoint || !secret) return Promise.resolve(200);
+  const payload = JSON.stringify(event, null, 2);
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(payload),
+    "stripe-signature": signature,
+    "user-agent": "Stripe/1.0 (simulated)",
+  };
+  return post(endpoint.url, headers, payload);
+}
+
+function post(
+  url: string,
+  headers: Record<string, string | number>,
+  payload: string,
+): Promise<number | null> {
+  const request = url.startsWith("https:") ? httpsRequest : httpRequest;
+  return new Promise((resolve) => {
+    const sending = request(url, { method: "POST", headers, timeout: ANSWER_TIMEOUT_MS }, (response) => {
+      response.resume();
+      response.once("end", () => resolve(response.statusCode ?? null));
+      response.once("error", () => resolve(null));
+    });
+    sending.once("timeout", () => sending.destroy());
+    sending.once("error", () => resolve(null));
+    sending.end(payload);
+  });
+}

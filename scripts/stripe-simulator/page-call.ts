@@ -1,0 +1,13 @@
+// A request for a hosted page and its answer.
+
+export interface PageCall {
+  id: string;
+  method: "GET" | "POST";
+  form: URLSearchParams;
+  query: URLSearchParams;
+}
+
+export type PageAnswer =
+  | { redirect: string }
+  | { status: number; html: string }
+  | { status: number; pdf: Buffer };

@@ -1,0 +1,18 @@
+// The hosted pages by their paths.
+import { authenticatePage } from "./authenticate-page";
+import { checkoutPage } from "./checkout-page";
+import { htmlPage } from "./html";
+import type { PageAnswer, PageCall } from "./page-call";
+import type { World } from "./world";
+
+const PAGES: Record<string, (world: World, call: PageCall) => PageAnswer> = {
+  authenticate: authenticatePage,
+  checkout: checkoutPage,
+};
+
+export function answerPage(world: World, call: Omit<PageCall, "id"> & { path: string }): PageAnswer {
+  const [, name = "", id = ""] = call.path.split("/");
+  const page = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
+  if (!page) return { status: 404, html: htmlPage("Not found", "") };
+  return page(world, { ...call, id });
+}
