@@ -39,6 +39,7 @@ export function useFirstMessage(
     const clientMessageId = crypto.randomUUID();
     setFailure(null);
     setPending(withQuestion(EMPTY, { text, clientMessageId }));
+    const isNew = conversationId.current === null;
     try {
       conversationId.current ??= (await api.createConversation(choice)).conversationId;
       const message = { conversationId: conversationId.current, text, clientMessageId, ...choice };
@@ -49,7 +50,13 @@ export function useFirstMessage(
       return true;
     } catch (error) {
       setPending(null);
-      setFailure(failureOf(error));
+      const failed = failureOf(error);
+      setFailure(failed);
+      // What was made for a question that is refused does not stay behind, empty.
+      if (isNew && failed.reason !== null && conversationId.current !== null) {
+        await api.remove(conversationId.current).catch(() => undefined);
+        conversationId.current = null;
+      }
       return false;
     }
   };
