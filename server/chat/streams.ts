@@ -1,11 +1,11 @@
 // A person's view of a run while it happens. Opening one is counted and takes one of the person's places; while it is
 // open, session, membership and the conversation's existence are asked again, so that what ended elsewhere ends here.
 
-import { keepStanding } from "../auth/session/standing";
+import { whileStanding } from "../auth/session/standing";
 import { AppError, notFound } from "../platform/errors";
 import { queryTenant } from "../platform/tenant-db";
 import { runEvents } from "../runs/stream/events";
-import { OPEN_STREAMS_MAX, type StreamLease, takeStreamLease } from "../runs/stream/leases";
+import { OPEN_STREAMS_MAX, takeStreamLease } from "../runs/stream/leases";
 import type { Scope } from "../tenants/scope";
 import type { RunEvent, WatchRun } from "./contract";
 import { noteBlocked, requireRate } from "./rate";
@@ -39,7 +39,15 @@ export async function watchRun<Envelope>(
     noteFullHouse(scope, refusal);
     throw refusal;
   });
-  return relay(scope, input, { ...watch, lease });
+  const { signal, recheck, wrap } = watch;
+  const ask = async () => {
+    await recheck();
+    await requireOwnRun(scope, input.runId);
+    await lease.renew();
+  };
+  const open = (ending: AbortSignal) => runEvents(scope, input.runId, input.lastEventId, ending);
+  const stream = { userId: scope.userId, signal, ask, open, release: lease.end };
+  return whileStanding(stream, ({ id, event }) => wrap(id, event));
 }
 
 // The answer's headers speak of the limit that refused, and so do counter and log.
@@ -59,31 +67,4 @@ function noteFullHouse(scope: Scope, refusal: unknown): void {
 async function requireOwnRun(scope: Scope, runId: string): Promise<void> {
   const rows = await queryTenant(scope, { ...OWN_RUN, values: [scope.tenantId, scope.userId, runId] });
   if (rows.length === 0) throw notFound("Run");
-}
-
-async function* relay<Envelope>(
-  scope: Scope,
-  input: WatchRun,
-  { signal, recheck, wrap, lease }: Watch<Envelope> & { lease: StreamLease },
-): AsyncGenerator<Envelope, void, void> {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  signal?.addEventListener("abort", end, { once: true });
-  if (signal?.aborted) end();
-  const standing = keepStanding(scope.userId, ending, async () => {
-    await recheck();
-    await requireOwnRun(scope, input.runId);
-    await lease.renew();
-  });
-  try {
-    for await (const { id, event } of runEvents(scope, input.runId, input.lastEventId, ending.signal)) {
-      yield wrap(id, event);
-    }
-    const refusal = standing.refusal();
-    if (refusal !== null) throw refusal;
-  } finally {
-    end();
-    signal?.removeEventListener("abort", end);
-    await lease.end();
-  }
 }

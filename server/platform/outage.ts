@@ -1,5 +1,7 @@
 // Which failures mean "a thing we stand on is away or overloaded, try again" rather than "this code is wrong".
 
+import { sleep } from "./clock";
+
 const SYSTEM_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -32,6 +34,8 @@ const ADAPTER_KINDS = new Set([
 ]);
 
 const CAUSE_DEPTH_MAX = 4;
+/** Pause before what is away is asked again. */
+const RETRY_PAUSE_MS = 300;
 
 /** True when the same call may well succeed a little later. */
 export function isOutage(error: unknown): boolean {
@@ -41,6 +45,18 @@ export function isOutage(error: unknown): boolean {
     current = current["cause"];
   }
   return false;
+}
+
+/** Reads again and again through an outage: a stream outlives one. Throws once the signal aborts, and whatever else it is. */
+export async function patiently<T>(signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (signal.aborted || !isOutage(error)) throw error;
+      await sleep(RETRY_PAUSE_MS, signal);
+    }
+  }
 }
 
 function isOutageItself({ code, kind, message }: Record<string, unknown>): boolean {

@@ -41,6 +41,37 @@ export function keepStanding(userId: string, ending: AbortController, ask: () =>
   return { refusal: () => refusal };
 }
 
+interface StandingStream<Item> {
+  userId: string;
+  signal: AbortSignal | undefined;
+  /** Throws once the person may no longer read. */
+  ask: () => Promise<void>;
+  open: (signal: AbortSignal) => AsyncIterable<Item>;
+  /** Gives back what the stream held; called once, however it ends. */
+  release: () => Promise<void>;
+}
+
+/** What `open` answers, wrapped, for as long as the person may read it: then the iteration throws the refusal. */
+export async function* whileStanding<Item, Envelope>(
+  { userId, signal, ask, open, release }: StandingStream<Item>,
+  wrap: (item: Item) => Envelope,
+): AsyncGenerator<Envelope, void, void> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
+  const standing = keepStanding(userId, ending, ask);
+  try {
+    for await (const item of open(ending.signal)) yield wrap(item);
+    const refusal = standing.refusal();
+    if (refusal !== null) throw refusal;
+  } finally {
+    end();
+    signal?.removeEventListener("abort", end);
+    await release();
+  }
+}
+
 /** Sleeps between two questions; messages about the person cut the sleep short. */
 class Alarm {
   private eagerUntilMs = 0;

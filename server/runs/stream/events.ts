@@ -2,9 +2,11 @@
 // are the database's, only sooner: whenever they do not join, or stay away, the database is read again.
 
 import { sleep } from "../../platform/clock";
-import { isOutage } from "../../platform/outage";
+import { type Inbox, openInbox } from "../../platform/inbox";
+import { patiently } from "../../platform/outage";
 import type { TenantScope } from "../../platform/tenant-db";
 import { isTerminal, type RunEvent } from "../fold";
+import { type RunMessage, runChannel } from "./channel";
 import {
   eventsAfter,
   eventsAsReset,
@@ -15,7 +17,6 @@ import {
   START,
   type WatchedRun,
 } from "./event-rows";
-import { type Inbox, openInbox } from "./inbox";
 
 /** What a subscriber receives; `id` resumes after it. */
 export interface TrackedRunEvent {
@@ -25,8 +26,8 @@ export interface TrackedRunEvent {
 
 /** How long a published event may take to be committed. */
 const COMMIT_MS = 60;
-/** Pause before a database that is away is asked again. */
-const OUTAGE_MS = 300;
+/** Silence after which the database is read, in case something was missed. */
+const SILENCE_MS = 1_000;
 
 /**
  * The events of one of the person's own runs after `lastEventId` (all of them without one), up to its terminal event.
@@ -39,7 +40,7 @@ export async function* runEvents(
   signal: AbortSignal,
 ): AsyncGenerator<TrackedRunEvent> {
   const run = await getWatchedRun(scope, runId);
-  const inbox = await openInbox(runId, signal);
+  const inbox = await openInbox<RunMessage>(runChannel(runId), { signal, silenceMs: SILENCE_MS });
   const watch = { scope, runId, run, inbox, signal };
   try {
     const known = parsePosition(lastEventId);
@@ -87,7 +88,7 @@ interface Watch {
   scope: TenantScope;
   runId: string;
   run: WatchedRun;
-  inbox: Inbox;
+  inbox: Inbox<RunMessage>;
   signal: AbortSignal;
 }
 
@@ -125,18 +126,6 @@ async function endWithoutEvents({ scope, runId }: Watch, at: Position): Promise<
     { fence, sequence: at.sequence + 1, event: { type: "reset", text, activity, usage } },
     { fence, sequence: at.sequence + 2, event: run.ending },
   ];
-}
-
-// A stream outlives an outage of the database; what is live goes on meanwhile.
-async function patiently<T>(signal: AbortSignal, read: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await read();
-    } catch (error) {
-      if (signal.aborted || !isOutage(error)) throw error;
-      await sleep(OUTAGE_MS, signal);
-    }
-  }
 }
 
 function isBefore(message: Position, at: Position): boolean {
