@@ -3,6 +3,7 @@
 import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
+import { billingStreamRouter } from "./billing/stream/router";
 import { meRouter, modelsRouter, plansRouter } from "./catalogue/router";
 import { seatPrice } from "./catalogue/seat-price";
 import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";
@@ -38,6 +39,7 @@ export const appRouter = router({
   tools: toolsRouter,
   models: modelsRouter,
   plans: plansRouter,
+  billing: billingStreamRouter,
   reserve: reserveRouter,
   limits: limitsRouter,
   usage: usageRouter,

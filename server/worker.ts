@@ -13,6 +13,7 @@ import {
 import { z } from "zod";
 import * as audit from "./audit/jobs";
 import * as auth from "./auth/jobs";
+import { billingJobs, billingSchedules } from "./billing/jobs";
 import { keepAnswer } from "./chat/answers";
 import * as chat from "./chat/jobs";
 import { searchOwnConversations } from "./chat/search";
@@ -108,7 +109,11 @@ async function startQueue(): Promise<Worker> {
     concurrency: CONCURRENCY,
     pollInterval: POLL_INTERVAL_MS,
     parsedCronItems: parseCronItems(
-      schedules.map(({ cron, job }) => ({ match: cron, task: job, options: { backfillPeriod: 0 } })),
+      [...schedules, ...billingSchedules()].map(({ cron, job }) => ({
+        match: cron,
+        task: job,
+        options: { backfillPeriod: 0 },
+      })),
     ),
     taskList: taskList(stopping.signal),
   });
@@ -131,7 +136,7 @@ async function startQueue(): Promise<Worker> {
 }
 
 function taskList(signal: AbortSignal): TaskList {
-  return Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, signal)]));
+  return Object.fromEntries([...jobs, ...billingJobs()].map((job) => [job.name, taskOf(job, signal)]));
 }
 
 function taskOf(job: Job, signal: AbortSignal): TaskList[string] {

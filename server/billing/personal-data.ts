@@ -27,5 +27,6 @@ export const personalData: RoomData = {
     { table: "auto_topup_attempts", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_stream_heads", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_stream_events", onPersonErased: "cascade", onTenantErased: "cascade" },
+    { table: "billing_stream_places", onPersonErased: "cascade", onTenantErased: "cascade" },
   ],
 };

@@ -11,3 +11,14 @@ export type BillingEventType =
   | "refund"
   | "dispute"
   | "ledger";
+
+/** How far back a page that comes back is told one by one what it missed; beyond it, it is read anew. */
+export const REPLAY_EVENTS_MAX = 1_024;
+export const REPLAY_HOURS = 24;
+/** Live billing pages of one workspace; the database has as many places. */
+export const OPEN_PAGES_MAX = 3;
+/** For how long the history of a billing page goes back. */
+export const EVENTS_KEPT_DAYS = 400;
+export const BILLING_EVENTS_PER_PAGE = 25;
+export const BILLING_EVENTS_PER_PAGE_MAX = 100;
+export const TEXT_NOT_LIVE = "Live updates are not available right now. Reload the page to see what is new.";

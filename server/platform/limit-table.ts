@@ -34,6 +34,7 @@ export const LIMITS = {
   "tenant-delete.user": { points: 20, windowSeconds: HOUR, scope: "user" },
   "tenant-slug.tenant": { points: 10, windowSeconds: DAY, scope: "tenant" },
   "billing-change.user": { points: 120, windowSeconds: HOUR, scope: "user" },
+  "billing-stream.tenant": { points: 20, windowSeconds: MINUTE, scope: "tenant" },
   "limit-ask.user": { points: 20, windowSeconds: HOUR, scope: "user" },
   "conversation-create.user": { points: 300, windowSeconds: MINUTE, scope: "user" },
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },

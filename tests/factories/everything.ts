@@ -1,6 +1,7 @@
 // A workspace with something in every table that knows of workspaces, for tests of its end.
 
 import { randomBytes } from "node:crypto";
+import { takePlace } from "../../server/billing/stream/places";
 import { sendMessage } from "../../server/chat/start-run";
 import { inviteMember } from "../../server/members/invites";
 import { platformDb, platformPool } from "../../server/platform/db";
@@ -90,7 +91,7 @@ async function makeMoney(tenant: TestTenant): Promise<void> {
 }
 
 /** A customer of Stripe whose subscription was paid once, and who fills the reserve by itself. */
-async function makeBilling({ id: tenantId }: TestTenant): Promise<void> {
+async function makeBilling({ id: tenantId, scope }: TestTenant): Promise<void> {
   const at = new Date();
   const end = new Date(at.getTime() + 30 * DAY_MS);
   const stripeId = newId().replaceAll("-", "");
@@ -129,6 +130,7 @@ async function makeBilling({ id: tenantId }: TestTenant): Promise<void> {
     data: { tenantId, id: newId(), amountCents: 5_000, status: "succeeded", createdAt: at },
   });
   await platformPool().query("SELECT billing_tell($1, 'invoice', '{}', now())", [tenantId]);
+  await takePlace(scope);
 }
 
 async function makeSettings({ id, slug }: TestTenant, cookie: string): Promise<void> {

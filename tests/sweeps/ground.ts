@@ -153,6 +153,7 @@ const ASIDE: Record<string, string> = {
   audit_heads: "the end of the log",
   audit_logs: "the log: refusals are on record",
   audit_personal: "the log's personal part",
+  billing_stream_places: "counts open billing pages",
   instances: "heartbeats of processes",
   login_failures: "counts failed sign-ins",
   network_failures: "counts failed sign-ins by network",

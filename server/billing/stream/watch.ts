@@ -1,0 +1,42 @@
+// A billing page while it is open. It takes one of the workspace's places; session and membership are asked again all the
+// time, so that what ended elsewhere ends here.
+
+import { whileStanding } from "../../auth/session/standing";
+import { config } from "../../platform/config";
+import { AppError } from "../../platform/errors";
+import type { Scope } from "../../tenants/scope";
+import type { WatchBilling } from "../contract";
+import { TEXT_NOT_LIVE } from "../terms";
+import { canKeep } from "./kept";
+import { liveEvents, type TrackedBillingEvent } from "./live";
+import { takePlace } from "./places";
+
+interface Watch<Envelope> {
+  signal: AbortSignal | undefined;
+  /** Throws once the person may no longer read here. */
+  recheck: () => Promise<unknown>;
+  /** Wraps an event for its way; `id` is what a client comes back with. */
+  wrap: (id: string, event: TrackedBillingEvent["event"]) => Envelope;
+}
+
+/**
+ * The workspace's billing events after the last one seen, then those to come. Throws `unavailable` where this instance
+ * answers no streams or Redis does not answer (the page then shows its history), `over_limit` for too many open pages;
+ * the iteration throws once the person may no longer read.
+ */
+export async function watchBilling<Envelope>(
+  scope: Scope,
+  { lastEventId }: WatchBilling,
+  { signal, recheck, wrap }: Watch<Envelope>,
+): Promise<AsyncIterable<Envelope>> {
+  const isAnswering = config().billing.runsStreamReplay && (await canKeep());
+  if (!isAnswering) throw new AppError("unavailable", TEXT_NOT_LIVE);
+  const place = await takePlace(scope);
+  const ask = async () => {
+    await recheck();
+    await place.renew();
+  };
+  const open = (ending: AbortSignal) => liveEvents(scope, lastEventId, ending);
+  const stream = { userId: scope.userId, signal, ask, open, release: place.end };
+  return whileStanding(stream, ({ id, event }) => wrap(id, event));
+}
