@@ -35,6 +35,7 @@ export async function requireMember(args: RouteArgs): Promise<{ session: Session
   const context = await contextOf(args);
   return orRespond(args, async () => {
     const session = requireVerified(context.session);
+    requireFeature(args);
     const scope = await scopeOf(context, session).catch(async (refusal: unknown) => {
       const deleted = await findDeletedOwn(session, context.unverifiedTenantSlug);
       throw deleted ? redirect("/account/workspaces") : refusal;
@@ -55,7 +56,16 @@ export async function requireOperator(
   permission: PlatformPermission,
 ): Promise<SessionState> {
   const { session } = await contextOf(args);
-  return orRespond(args, () => requireOperatorSession(session, permission));
+  return orRespond(args, () => {
+    const operator = requireOperatorSession(session, permission);
+    requireFeature(args);
+    return operator;
+  });
+}
+
+/** Whether Parley sells anything here: without it no page leads to billing. */
+export function hasBilling(): boolean {
+  return config().billing.isOn;
 }
 
 /** Who the shell says is signed in; operators find their pages in its menu. */
@@ -86,6 +96,13 @@ export async function redirectSignedIn(args: RouteArgs): Promise<void> {
 /** For pages that exist outside production only: there they are public, in production they are not there. */
 export function allowDevelopment(args: RouteArgs): void {
   if (config().isProduction) throw toResponse(notFound(), args);
+}
+
+// Pages that are there only while their feature is switched on.
+const BILLING_PAGES = /^\/(t\/[^/]+\/billing|admin\/billing\/events)(\/|$)/;
+
+function requireFeature({ request }: RouteArgs): void {
+  if (BILLING_PAGES.test(new URL(request.url).pathname) && !hasBilling()) throw notFound();
 }
 
 async function orRespond<T>(args: RouteArgs, find: () => T | Promise<T>): Promise<T> {

@@ -19,7 +19,8 @@ import {
 } from "./context";
 import { noteCall } from "./machines/calls";
 import { platformRights } from "./machines/identity";
-import { AppError } from "./platform/errors";
+import { config } from "./platform/config";
+import { AppError, notFound } from "./platform/errors";
 import { LIMITS, type LimitName, type LimitScope } from "./platform/limit-table";
 import { logger } from "./platform/logger";
 import { consumeLimits, isQuotaWaived } from "./platform/rate-limit";
@@ -36,6 +37,8 @@ export interface ProcedureMeta {
   permission?: Permission | PlatformPermission;
   /** Counted before the input is read: address limits first, then, behind the guard, those of person and tenant. */
   limits?: readonly LimitName[];
+  /** Part of a feature that may be switched off: then there is no such procedure. */
+  feature?: "billing";
 }
 
 const TEXT_OVER_LIMIT = "Too many requests. Please wait a moment.";
@@ -57,6 +60,7 @@ export const createCallerFactory = t.createCallerFactory;
 
 /** Errors leave here in their final form; faults of ours are logged with request, tenant and procedure. */
 const base = t.procedure.use(async ({ ctx, path, type, meta, next }) => {
+  if (meta?.feature === "billing" && !config().billing.isOn) throw toTrpcError(notFound());
   if (meta?.limits !== undefined) await count("ip", meta, ctx);
   const result = await next();
   if (type === "mutation") forgetRequest(ctx.info);

@@ -8,7 +8,7 @@ import { tenantLinks } from "~/components/shell/tenant-nav";
 import { SupportBanner } from "~/components/support/support-banner";
 import { StatusLine } from "~/components/usage/status-line";
 import { api } from "../api.server";
-import { requireMember, shellPerson } from "../session.server";
+import { hasBilling, requireMember, shellPerson } from "../session.server";
 
 export { RouteErrorPage as ErrorBoundary } from "~/components/shell/error-page";
 
@@ -32,6 +32,7 @@ export async function loader(args: LoaderFunctionArgs) {
     tenants: memberships.map(({ tenant, role }) => ({ slug: tenant.slug, name: tenant.name, role })),
     current: { slug, name, role: scope.role },
     permissions: [...scope.permissions],
+    hasBilling: hasBilling(),
     grants: support.items,
     status,
     notices,
@@ -42,11 +43,11 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function TenantLayout() {
-  const { permissions, grants, status, notices, ...frame } = useLoaderData<typeof loader>();
+  const { permissions, hasBilling, grants, status, notices, ...frame } = useLoaderData<typeof loader>();
   return (
     <AppShell
       {...frame}
-      links={tenantLinks(frame.current.slug, permissions)}
+      links={tenantLinks(frame.current.slug, permissions, hasBilling)}
       title={frame.current.name}
       foot={
         status === null
@@ -56,7 +57,7 @@ export default function TenantLayout() {
       banner={
         <>
           <SupportBanner grants={grants} slug={frame.current.slug} permissions={permissions} />
-          <LimitBanner notices={notices} slug={frame.current.slug} />
+          <LimitBanner notices={notices} slug={frame.current.slug} hasBilling={hasBilling} />
         </>
       }
     >

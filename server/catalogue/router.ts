@@ -18,7 +18,7 @@ export const plansRouter = router({
   list: verifiedProcedure.query(async () => ({ items: await listPlans() })),
   current: memberProcedure("tenant.read").query(({ ctx }) => currentPlan(ctx.scope)),
   change: memberProcedure("billing.manage")
-    .meta({ limits: ["billing-change.user"] })
+    .meta({ limits: ["billing-change.user"], feature: "billing" })
     .input(ChangePlan)
     .mutation(({ ctx, input }) => changePlan(ctx.scope, input)),
 });

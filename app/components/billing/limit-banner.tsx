@@ -6,6 +6,7 @@ import { METER_NOUNS } from "./words";
 export interface LimitBannerProps {
   notices: { items: readonly Notice[]; mayAct: boolean };
   slug: string;
+  hasBilling: boolean;
 }
 
 interface Words {
@@ -25,13 +26,14 @@ const TONE_CLASSES = {
 };
 
 /** Says on every page of a workspace that money is about to hold people up, or does; the way out to those who may take it. */
-export function LimitBanner({ notices: { items, mayAct }, slug }: LimitBannerProps) {
+export function LimitBanner({ notices: { items, mayAct }, slug, hasBilling }: LimitBannerProps) {
   if (items.length === 0) return null;
   return (
     <section aria-label="Limits" className="shrink-0">
       {items.map(wordsOf).map(({ text, tone, page, act, otherwise }) => (
         <p key={text} className={classNames("border-line border-b px-4 py-2 text-sm", TONE_CLASSES[tone])}>
-          {text} {mayAct && <Act to={`/t/${slug}/${page}`} label={act} />}
+          {text}{" "}
+          {mayAct && (page !== "billing" || hasBilling) && <Act to={`/t/${slug}/${page}`} label={act} />}
           {!mayAct && otherwise && <Act to={`/t/${slug}/${otherwise.page}`} label={otherwise.label} />}
         </p>
       ))}

@@ -8,14 +8,17 @@ afterEach(cleanup);
 type Limit = Parameters<typeof LimitHelp>[0]["limit"];
 
 /** What somebody reads in the workspace `quiet`, who may manage its billing or may not. */
-async function read(reason: string | null, options: { isManager: boolean; limit?: Limit }): Promise<string> {
-  const { isManager, limit = null } = options;
+async function read(
+  reason: string | null,
+  options: { isManager: boolean; limit?: Limit; hasBilling?: boolean },
+): Promise<string> {
+  const { isManager, limit = null, hasBilling = true } = options;
   const permissions = isManager ? ["billing.manage"] : [];
   const Stub = createRemixStub([
     {
       id: "routes/t.$tenant",
       path: "/t/:tenant",
-      loader: () => ({ permissions }),
+      loader: () => ({ permissions, hasBilling }),
       Component: () => (
         <p data-testid="help">
           <LimitHelp reason={reason} limit={limit} />
@@ -49,6 +52,14 @@ test("others can ask for more where a limit is in the way, and read whom to ask 
   cleanup();
   expect(await read("reserve_insufficient", { isManager: false })).toBe("Ask an admin to top it up.");
   expect(link()).toBeNull();
+});
+
+test("without billing nobody is led to it", async () => {
+  await read("reserve_insufficient", { isManager: true, hasBilling: false });
+  expect(link()).toBeNull();
+  cleanup();
+  await read("monthly_cap_reached", { isManager: true, hasBilling: false });
+  expect(link()).toBe("/t/quiet/limits");
 });
 
 test("the limit itself is named, with what is used of it", async () => {

@@ -53,8 +53,9 @@ export function LimitHelp({ reason, limit }: { reason: string | null; limit: Ref
 
 function WayOut({ way, limit }: { way: Way; limit: RefusedLimit | null }) {
   const { tenant } = useParams();
-  const frame = useRouteLoaderData<{ permissions: Permission[] }>(TENANT_ROUTE);
-  const mayAct = frame?.permissions.includes("billing.manage") ?? false;
+  const frame = useRouteLoaderData<{ permissions: Permission[]; hasBilling: boolean }>(TENANT_ROUTE);
+  const mayAct =
+    frame?.permissions.includes("billing.manage") === true && (way.page !== "billing" || frame.hasBilling);
   const target = mayAct ? way.page : way.otherwiseAt;
   const label = mayAct ? way.act : way.otherwise;
   return (

@@ -21,6 +21,8 @@ interface TenantPage {
   path: string;
   icon: LucideIcon;
   permission: Permission;
+  /** Part of billing, which may be switched off. */
+  isBilling?: true;
   /** Left out for who holds this one: another page leads there. */
   unless?: Permission;
 }
@@ -30,13 +32,14 @@ const TENANT_PAGES: readonly TenantPage[] = [
   { label: "Chat", path: "chat", icon: MessagesSquare, permission: "chat.read" },
   { label: "Agents", path: "agents", icon: Bot, permission: "chat.read" },
   { label: "Members", path: "members", icon: Users, permission: "members.read" },
-  { label: "Billing", path: "billing", icon: CreditCard, permission: "billing.read" },
+  { label: "Billing", path: "billing", icon: CreditCard, permission: "billing.read", isBilling: true },
   {
     label: "Usage",
     path: "billing/usage",
     icon: ChartColumn,
     permission: "usage.read",
     unless: "billing.read",
+    isBilling: true,
   },
   { label: "Limits", path: "limits", icon: Gauge, permission: "usage.read" },
   { label: "Audit log", path: "audit", icon: ScrollText, permission: "audit.read" },
@@ -45,10 +48,16 @@ const TENANT_PAGES: readonly TenantPage[] = [
 ];
 
 /** What somebody with these permissions may open, and nothing else. */
-export function tenantLinks(slug: string, permissions: readonly Permission[]): ShellLink[] {
+export function tenantLinks(
+  slug: string,
+  permissions: readonly Permission[],
+  hasBilling: boolean,
+): ShellLink[] {
   return TENANT_PAGES.filter(
-    ({ permission, unless }) =>
-      permissions.includes(permission) && (unless === undefined || !permissions.includes(unless)),
+    ({ permission, unless, isBilling }) =>
+      permissions.includes(permission) &&
+      (hasBilling || !isBilling) &&
+      (unless === undefined || !permissions.includes(unless)),
   ).map(({ label, path, icon }) => ({
     to: path === "" ? `/t/${slug}` : `/t/${slug}/${path}`,
     label,
