@@ -21,6 +21,7 @@ export interface ApiAnswer {
   status: number;
   body: string;
   headers: Record<string, string>;
+  /** Infinite: until the faults are cleared. */
   delayMs: number;
   /** The connection is closed without an answer. */
   isLost: boolean;
@@ -112,7 +113,7 @@ function work({ world, routes, faults }: ApiParts, call: Call, key: string | nul
   world.request = { id: call.requestId, idempotency_key: key };
   const answer = attempt(world, routes, call);
   world.request = { id: null, idempotency_key: null };
-  if (fault?.kind === "slow") answer.delayMs = fault.delayMs ?? 0;
+  if (fault?.kind === "slow") answer.delayMs = fault.delayMs ?? Number.POSITIVE_INFINITY;
   if (fault && fault.kind !== "slow") {
     if (key && fault.kind === "hang_up" && answer.isKept) keep(world, call, { key, answer });
     return faulty(world, { call, key, fault });

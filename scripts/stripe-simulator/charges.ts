@@ -5,7 +5,7 @@ import { find, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 /** Why a card was not charged: the error's code, or the decline code of `card_declined`. */
 export type Refusal = "card_declined" | "insufficient_funds" | "authentication_required";
 
-const MESSAGES: Record<Refusal, string> = {
+export const MESSAGES: Record<Refusal, string> = {
   card_declined: "Your card was declined.",
   insufficient_funds: "Your card has insufficient funds.",
   authentication_required: "Your card was declined. This transaction requires authentication.",
@@ -80,7 +80,7 @@ function outcomeOf(refusal: Refusal | null): Stripe.Charge.Outcome {
     network_advice_code: null,
     network_decline_code: null,
     network_status: refusal ? "declined_by_network" : "approved_by_network",
-    reason: refusal === "card_declined" ? "generic_decline" : refusal,
+    reason: refusal === null ? null : declineCodeOf(refusal),
     risk_level: "normal",
     seller_message: refusal ? "The bank did not return any further details." : "Payment complete.",
     type: refusal ? "issuer_declined" : "authorized",
@@ -103,14 +103,18 @@ export function errorOf(
   return {
     type: "card_error",
     code: codeOf(refusal),
-    decline_code: refusal === "card_declined" ? "generic_decline" : refusal,
+    decline_code: declineCodeOf(refusal),
     message: MESSAGES[refusal],
     ...(intent.latest_charge ? { charge: idOf(intent.latest_charge) } : {}),
     ...(method ? { payment_method: method } : {}),
   };
 }
 
-function codeOf(refusal: Refusal): "card_declined" | "authentication_required" {
+export function declineCodeOf(refusal: Refusal): string {
+  return refusal === "card_declined" ? "generic_decline" : refusal;
+}
+
+export function codeOf(refusal: Refusal): "card_declined" | "authentication_required" {
   return refusal === "authentication_required" ? refusal : "card_declined";
 }
 

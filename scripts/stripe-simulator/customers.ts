@@ -16,6 +16,7 @@ import {
   text,
 } from "./parameters";
 import { type Route, route } from "./route";
+import { endSubscription } from "./standing";
 import { all, changedMetadata, find, get, newIdOf, newStripeId, put, secondsNow, type World } from "./world";
 
 const address = z
@@ -70,6 +71,7 @@ export const CUSTOMER_ROUTES: Route[] = [
   route("GET /v1/customers/:id", nothing, ({ world, id }) =>
     world.deletedCustomers.includes(id) ? deleted(id) : get(world, "customer", id),
   ),
+  route("DELETE /v1/customers/:id", nothing, ({ world, id }) => remove(world, id)),
   route("POST /v1/customers/:id", updateCustomer, ({ world, params, id }) => update(world, id, params)),
 ];
 
@@ -156,6 +158,18 @@ function update(world: World, id: string, params: z.output<typeof updateCustomer
 export function defaultPaymentMethod(world: World, customer: string): string | null {
   const wanted = find(world, "customer", customer)?.invoice_settings.default_payment_method ?? null;
   return wanted === null || typeof wanted === "string" ? wanted : wanted.id;
+}
+
+/** Its subscriptions end with it; its payments stay. */
+function remove(world: World, id: string): Stripe.DeletedCustomer {
+  const customer = get(world, "customer", id);
+  for (const subscription of all(world, "subscription"))
+    if (subscription.customer === id && subscription.ended_at === null)
+      endSubscription(world, subscription, "cancellation_requested");
+  delete world.objects.customer[id];
+  world.deletedCustomers.push(id);
+  emit(world, "customer.deleted", customer);
+  return deleted(id);
 }
 
 function deleted(id: string): Stripe.DeletedCustomer {

@@ -7,6 +7,7 @@ export interface Fault {
   /** The work is done all the same; its answer is lost. */
   isAfterwards?: boolean;
   count?: number;
+  /** How late a slow answer is; left out, it waits until the faults are cleared. */
   delayMs?: number;
   /** Only calls whose `METHOD /path` holds this text. */
   matching?: string;
@@ -17,15 +18,21 @@ export interface Faults {
   clear(): void;
   /** The fault of this call, used up. */
   take(call: string): Fault | null;
+  /** Resolves when the faults are cleared. */
+  cleared(): Promise<void>;
 }
 
 export function openFaults(): Faults {
   let waiting: Fault[] = [];
+  let listeners: (() => void)[] = [];
   return {
     add: (fault) => waiting.push({ count: 1, ...fault }),
     clear: () => {
       waiting = [];
+      for (const tell of listeners) tell();
+      listeners = [];
     },
+    cleared: () => new Promise((resolve) => listeners.push(resolve)),
     take: (call) => {
       const fault = waiting.find(({ matching }) => !matching || call.includes(matching));
       if (!fault) return null;

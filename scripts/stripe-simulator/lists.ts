@@ -1,6 +1,5 @@
 // Stripe's lists: newest first, walked by the id of the last item seen.
 import { invalid } from "./failure";
-import type { Objects } from "./world";
 
 const LIMIT_DEFAULT = 10;
 
@@ -18,7 +17,7 @@ interface ListAnswer<Item> {
 }
 
 /** One page of `items`, which stand in the order of their making. */
-export function listPage<Item extends Objects[keyof Objects]>(
+export function listPage<Item extends { id: string }>(
   items: Item[],
   page: Page,
   url: string,

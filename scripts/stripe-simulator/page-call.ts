@@ -2,6 +2,8 @@
 
 export interface PageCall {
   id: string;
+  /** What follows the id in the path. */
+  rest: string;
   method: "GET" | "POST";
   form: URLSearchParams;
   query: URLSearchParams;

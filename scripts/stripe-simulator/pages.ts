@@ -2,17 +2,22 @@
 import { authenticatePage } from "./authenticate-page";
 import { checkoutPage } from "./checkout-page";
 import { htmlPage } from "./html";
+import { invoicePage, receiptPage } from "./invoice-page";
 import type { PageAnswer, PageCall } from "./page-call";
+import { portalPage } from "./portal-page";
 import type { World } from "./world";
 
 const PAGES: Record<string, (world: World, call: PageCall) => PageAnswer> = {
   authenticate: authenticatePage,
   checkout: checkoutPage,
+  invoices: invoicePage,
+  portal: portalPage,
+  receipts: receiptPage,
 };
 
-export function answerPage(world: World, call: Omit<PageCall, "id"> & { path: string }): PageAnswer {
-  const [, name = "", id = ""] = call.path.split("/");
+export function answerPage(world: World, call: Omit<PageCall, "id" | "rest"> & { path: string }): PageAnswer {
+  const [, name = "", id = "", rest = ""] = call.path.split("/");
   const page = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
   if (!page) return { status: 404, html: htmlPage("Not found", "") };
-  return page(world, { ...call, id });
+  return page(world, { ...call, id, rest });
 }

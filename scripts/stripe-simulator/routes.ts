@@ -5,7 +5,9 @@ import { CLOCK_ROUTES } from "./clocks";
 import { CUSTOMER_ROUTES } from "./customers";
 import { DISPUTE_ROUTES } from "./disputes";
 import { ENDPOINT_ROUTES } from "./endpoints";
+import { INVOICE_ROUTES } from "./invoice-routes";
 import { PAYMENT_ROUTES } from "./payment-routes";
+import { PORTAL_ROUTES } from "./portal";
 import { PRODUCT_ROUTES } from "./products";
 import { REFUND_ROUTES } from "./refunds";
 import type { Route } from "./route";
@@ -20,6 +22,8 @@ export const ROUTES: Route[] = [
   ...DISPUTE_ROUTES,
   ...CHECKOUT_ROUTES,
   ...SUBSCRIPTION_ROUTES,
+  ...INVOICE_ROUTES,
+  ...PORTAL_ROUTES,
   ...CLOCK_ROUTES,
   ...ENDPOINT_ROUTES,
 ];

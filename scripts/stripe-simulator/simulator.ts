@@ -6,7 +6,7 @@ import { type Api, type ApiAnswer, type ApiCall, openApi } from "./api";
 import { type Control, openControl } from "./control";
 import { openDeliveries } from "./deliveries";
 import { makeEndpoint } from "./endpoints";
-import { openFaults } from "./faults";
+import { type Faults, openFaults } from "./faults";
 import { answerPage } from "./pages";
 import { ROUTES } from "./routes";
 import { loadSnapshot, saveSnapshot } from "./snapshot";
@@ -49,7 +49,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const save = () => options.stateFile && saveSnapshot(world, options.stateFile);
   const control = openControl({ world, deliveries, faults, received: api.received });
   server.on("request", (request, response) => {
-    answer({ world, api, control, save }, request, response).catch(() => response.destroy());
+    answer({ world, api, control, faults, save }, request, response).catch(() => response.destroy());
   });
   const ticking = setInterval(() => {
     control.runDue();
@@ -92,6 +92,7 @@ interface Parts {
   world: World;
   api: Api;
   control: Control;
+  faults: Faults;
   save(): unknown;
 }
 
@@ -140,14 +141,15 @@ interface Sending {
   given: ApiAnswer;
 }
 
-function sendApi({ api, save }: Parts, { call, response, given }: Sending): void {
+function sendApi({ api, faults, save }: Parts, { call, response, given }: Sending): void {
   if (call.method !== "GET") save();
   const send = () => {
     api.finished(call);
     if (given.isLost) response.destroy();
     else response.writeHead(given.status, given.headers).end(given.body);
   };
-  if (given.delayMs > 0) setTimeout(send, given.delayMs).unref();
+  if (given.delayMs === Number.POSITIVE_INFINITY) void faults.cleared().then(send);
+  else if (given.delayMs > 0) setTimeout(send, given.delayMs).unref();
   else send();
 }
 

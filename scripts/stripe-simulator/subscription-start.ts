@@ -65,7 +65,8 @@ export function priceFor(world: World, id: string, param: string): Stripe.Price 
   return price;
 }
 
-function blankSubscription(
+/** A subscription that is in no world yet. */
+export function blankSubscription(
   world: World,
   wanted: NewSubscription,
   { now, trialEnd }: { now: number; trialEnd: number | null },

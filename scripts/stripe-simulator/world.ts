@@ -7,6 +7,7 @@ import { missing } from "./failure";
 /** Kind, as Stripe's `object` names it -> the SDK's own response type. */
 export interface Objects {
   balance_transaction: Stripe.BalanceTransaction;
+  "billing_portal.configuration": Stripe.BillingPortal.Configuration;
   "billing_portal.session": Stripe.BillingPortal.Session;
   charge: Stripe.Charge;
   "checkout.session": Stripe.Checkout.Session;
@@ -29,6 +30,7 @@ export type Kind = keyof Objects;
 
 const PREFIXES: Record<Kind, string> = {
   balance_transaction: "txn",
+  "billing_portal.configuration": "bpc",
   "billing_portal.session": "bps",
   charge: "ch",
   "checkout.session": "cs_test",
