@@ -18,6 +18,7 @@ export {
   readResetLink,
   resetLinkCookie,
 } from "../server/auth/link-cookie";
+export { takeDelivery } from "../server/billing/intake/deliveries";
 export { readJwks } from "../server/machines/keys/jwks";
 export { recordCspReport } from "../server/platform/csp-reports";
 export { readMetrics } from "../server/platform/metrics-reading";
@@ -45,6 +46,11 @@ const HAS_CAPTCHA = "hasCaptcha";
 const NOT_TYPED = new Set(["intent", HAS_CAPTCHA]);
 const KEPT_TEXT_LENGTH_MAX = 320;
 const TOAST_SECONDS = 30;
+
+/** Whether Stripe tells this copy what happens. */
+export function hasWebhooks(): boolean {
+  return config().billing.stripe !== null;
+}
 
 /** The ways of issuing machine tokens that are open here. */
 export function openIssuanceWays(): readonly string[] {

@@ -34,6 +34,7 @@ const PUBLIC_PROCEDURES = new Set([
 const PUBLIC_ROUTES = new Set([
   "app/routes/[.]well-known.jwks[.]json.ts",
   "app/routes/csp-report.ts",
+  "app/routes/webhooks.stripe.ts",
   "app/routes/healthz.ts",
   "app/routes/metrics.ts",
   "app/routes/readyz.ts",

@@ -17,7 +17,7 @@ const IDENTITY_FORM_LENGTH_MAX = 16 * 1024;
 /** A picture that is too large should be refused by its form, not by a bare 413. */
 const PICTURE_FORM_LENGTH_MAX = 2 * 1024 * 1024;
 const REPORT_LENGTH_MAX = 8 * 1024;
-const WEBHOOK_LENGTH_MAX = 1024 * 1024;
+const WEBHOOK_LENGTH_MAX = 512 * 1024;
 const IDENTITY_PAGE = /^\/(login|register|verify-email|forgot-password|reset-password|2fa|account)\b/;
 const PICTURE_FORM = /^\/account\/avatar(\.data)?$/;
 // What may be kept by caches; everything else is `no-store`, whatever a route says.

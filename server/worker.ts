@@ -13,6 +13,8 @@ import {
 import { z } from "zod";
 import * as audit from "./audit/jobs";
 import * as auth from "./auth/jobs";
+import { HANDLERS } from "./billing/handlers";
+import { startEventDispatcher, stopEventDispatcher } from "./billing/intake/dispatch/dispatcher";
 import { billingJobs, billingSchedules } from "./billing/jobs";
 import { keepAnswer } from "./chat/answers";
 import * as chat from "./chat/jobs";
@@ -21,6 +23,7 @@ import { titleLater } from "./chat/titles";
 import * as lifecycle from "./lifecycle/jobs";
 import * as machines from "./machines/jobs";
 import * as mfa from "./mfa/jobs";
+import { config } from "./platform/config";
 import { platformPool } from "./platform/db";
 import { startHeartbeat } from "./platform/heartbeat";
 import { newId } from "./platform/ids";
@@ -75,7 +78,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts the job runner and the dispatcher of runs. `stop` waits for the jobs under way; runs are handed over. */
+/** Starts the job runner and the dispatchers. `stop` waits for the jobs and events under way; runs are handed over. */
 export async function startWorker(): Promise<Worker> {
   const queue = await startQueue();
   await startRunDispatcher({
@@ -83,11 +86,13 @@ export async function startWorker(): Promise<Worker> {
     keepAnswer,
     onSettled: (db, { run }) => titleLater(db, run.scope, run),
   });
+  const { stripe, runsRetryWorker } = config().billing;
+  if (stripe !== null && runsRetryWorker) await startEventDispatcher(HANDLERS);
   const forgetHook = onShutdown(handOverRuns);
   return {
     stop: async () => {
       forgetHook();
-      await Promise.all([handOverRuns(), queue.stop()]);
+      await Promise.all([handOverRuns(), stopEventDispatcher(), queue.stop()]);
     },
   };
 }

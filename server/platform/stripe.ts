@@ -22,3 +22,32 @@ export function makeStripe({ secretKey, apiBase }: Pick<StripeSettings, "secretK
     }),
   });
 }
+
+const TOLERANCE_SECONDS = 300;
+
+/**
+ * The event in a delivery, as JSON, when one of these secrets signed it within the last 300 seconds; null otherwise.
+ * (docs.stripe.com/webhooks/signature) Throws on a signed body that is no JSON.
+ */
+export function openStripeDelivery(
+  body: Buffer,
+  signature: string,
+  { secrets, at }: { secrets: readonly string[]; at: Date },
+): unknown {
+  for (const secret of secrets) {
+    try {
+      return Stripe.webhooks.constructEvent(
+        body,
+        signature,
+        secret,
+        TOLERANCE_SECONDS,
+        undefined,
+        at.getTime(),
+      );
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError))
+        return JSON.parse(body.toString());
+    }
+  }
+  return null;
+}

@@ -1,6 +1,10 @@
 // Events as Stripe sends them, for tests that need no simulator: what matters of them, and nothing else.
 
-import type Stripe from "stripe";
+import Stripe from "stripe";
+import type { Delivery } from "../../server/billing/intake/deliveries";
+import { now } from "../../server/platform/clock";
+import { config } from "../../server/platform/config";
+import { platformDb } from "../../server/platform/db";
 import { newId } from "../../server/platform/ids";
 
 interface EventTraits {
@@ -26,4 +30,31 @@ export function eventOf(type: string, traits: EventTraits = {}): Stripe.Event {
     type,
   };
   return event as unknown as Stripe.Event;
+}
+
+interface Signature {
+  /** The current secret of the settings unless given. */
+  secret?: string;
+  /** When it was signed; now unless given. */
+  at?: Date;
+}
+
+/** An event as it is delivered: its bytes, and the header that signs them. */
+export function signed(event: Stripe.Event | string, { secret, at = now() }: Signature = {}): Delivery {
+  const payload = typeof event === "string" ? event : JSON.stringify(event);
+  const timestamp = Math.floor(at.getTime() / 1_000);
+  const [current = ""] = config().billing.stripe?.webhookSecrets ?? [];
+  const signature = Stripe.webhooks.generateTestHeaderString({
+    payload,
+    secret: secret ?? current,
+    timestamp,
+  });
+  return { body: Buffer.from(payload), signature };
+}
+
+/** Says that this customer is the workspace's. */
+export async function giveCustomer(tenantId: string, customerId = `cus_${newId()}`): Promise<string> {
+  const row = { tenantId, stripeCustomerId: customerId, createdAt: now(), updatedAt: now() };
+  await platformDb().billingProfile.create({ data: row });
+  return customerId;
 }

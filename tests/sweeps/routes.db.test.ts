@@ -129,6 +129,7 @@ const TABLE: Record<string, RouteEntry> = {
   "t.$tenant.support-access.tsx": { door: "tenant", form: () => ({ intent: "leave" }) },
   "t.$tenant.tsx": { door: "tenant" },
   "theme.ts": open,
+  "webhooks.stripe.ts": open,
 };
 
 const modules = Object.fromEntries(

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { eventOf } from "../../../tests/factories/stripe-events";
+import { eventOf, giveCustomer } from "../../../tests/factories/stripe-events";
 import { makeTenant } from "../../../tests/factories/tenants";
-import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
 import { customerIdOf, findTenantOfCustomer, tenantOfCustomer } from "./customers";
 
@@ -22,9 +21,7 @@ test("an event names its customer as its object, by id or as a whole", () => {
 test("a customer belongs to the workspace whose row names it, and to nobody until then", async () => {
   const { id: tenantId } = await makeTenant();
   await expect(tenantOfCustomer(platformDb(), "cus_own")).rejects.toThrow("No workspace has the customer");
-  const at = now();
-  const row = { tenantId, stripeCustomerId: "cus_own", createdAt: at, updatedAt: at };
-  await platformDb().billingProfile.create({ data: row });
+  await giveCustomer(tenantId, "cus_own");
   expect(await tenantOfCustomer(platformDb(), { id: "cus_own" })).toBe(tenantId);
   expect(await findTenantOfCustomer(platformDb(), "cus_other")).toBeNull();
   await expect(tenantOfCustomer(platformDb(), null)).rejects.toThrow("names no customer");

@@ -13,6 +13,13 @@ export function customerIdOf({ data: { object } }: Stripe.Event): string | null 
   return idOf(record["customer"]);
 }
 
+/** The workspace that an event's object claims to be of; it is compared, and never believed. */
+export function namedTenantOf({ data: { object } }: Stripe.Event): string | null {
+  const { metadata } = object as { metadata?: Record<string, unknown> | null };
+  const named = metadata?.["tenant_id"];
+  return typeof named === "string" && named !== "" ? named : null;
+}
+
 /** The workspace of this customer, or null while no row of ours names it. */
 export async function findTenantOfCustomer(
   tx: Pick<PlatformTx, "billingProfile">,
