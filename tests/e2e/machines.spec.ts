@@ -1,9 +1,8 @@
 // A machine's token from the page where it is issued to the call that is refused after it was revoked.
 
 import { randomUUID } from "node:crypto";
-import { AxeBuilder } from "@axe-core/playwright";
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
-import { expectNoFaultsOnBoth } from "./faults";
+import { axeOf, expectNoFaultsOnBoth } from "./faults";
 import { join, signIn } from "./people";
 import { test } from "./watched";
 
@@ -48,7 +47,7 @@ async function copied(page: Page): Promise<string> {
   await dialog.getByRole("button", { name: "Copy access token" }).click();
   const token = await dialog.getByLabel("Access token", { exact: true }).inputValue();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(token);
-  expect((await new AxeBuilder({ page }).include('[role="dialog"]').analyze()).violations).toEqual([]);
+  expect((await axeOf(page).include('[role="dialog"]').analyze()).violations).toEqual([]);
   await page.keyboard.press("Escape");
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeVisible();
