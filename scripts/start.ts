@@ -12,6 +12,7 @@ import { type LocalDatabase, openLocalDatabase } from "./local-database";
 import { dataFolder, type LocalSettings, localSettings } from "./local-settings";
 import { migrateDatabase } from "./migrate";
 import { step } from "./progress";
+import { printSummary } from "./start-summary";
 
 interface RunningApp {
   url: string;
@@ -32,6 +33,7 @@ type Cleanup = () => Promise<unknown>;
 const isDevelopmentServer = process.argv.includes("--dev");
 const cleanups: Cleanup[] = [];
 let isStopping = false;
+let simulatedStripeUrl: string | null = null;
 
 /** Starts everything; ends the process with 1 when it cannot, and with 0 on SIGINT and SIGTERM. */
 export async function startParley(loader: Loader): Promise<void> {
@@ -69,7 +71,7 @@ async function startLocally(loader: Loader): Promise<void> {
   const lock = join(folder, "starting.lock");
   const signIns = await withLock(lock, () => prepare(folder), { onWait: sayWhoPrepares });
   const app = await step("Application", () => (isDevelopmentServer ? startWithReload() : startBuilt(loader)));
-  printSummary(app, signIns);
+  printSummary({ url: app.url, signIns, stripeUrl: simulatedStripeUrl });
 }
 
 /** Everything that two copies on one folder must not do at the same time; answers how to sign in. */
@@ -77,8 +79,33 @@ async function prepare(folder: string): Promise<string[]> {
   const settings = localSettings(folder);
   applyGeneratedSettings(settings);
   await step("Prisma client", ensureClient, (isMade) => (isMade ? "generated" : "current"));
-  const [signIns] = await Promise.all([prepareDatabase(folder, settings), isDevelopmentServer || build()]);
+  const [signIns] = await Promise.all([
+    prepareDatabase(folder, settings).then(async (lines) => {
+      await simulateStripe(folder, settings);
+      return lines;
+    }),
+    isDevelopmentServer || build(),
+  ]);
   return signIns;
+}
+
+/** Where no key of Stripe is set and nobody switched billing off. */
+async function simulateStripe(folder: string, settings: LocalSettings): Promise<void> {
+  if (process.env["STRIPE_SECRET_KEY"] || process.env["ENABLE_BILLING"] === "false") return;
+  // Loaded here alone: production has no part of it.
+  const { openLocalStripe } = await import("./local-stripe");
+  const appUrl = process.env["APP_URL"] || `http://localhost:${process.env["PORT"] || 3000}`;
+  const stripe = await step(
+    "Stripe",
+    () => openLocalStripe({ folder, settings, appUrl }),
+    ({ url, isAdopted }) => `simulated at ${url}${isAdopted ? ", running already" : ""}`,
+  );
+  cleanups.push(() => stripe.stop());
+  simulatedStripeUrl = stripe.url;
+  process.env["STRIPE_API_BASE"] = stripe.url;
+  process.env["STRIPE_SECRET_KEY"] = settings.stripe.secretKey;
+  process.env["STRIPE_WEBHOOK_SECRET"] = settings.stripe.webhookSecret;
+  process.env["STRIPE_PRODUCT_PRICE_MAP"] = stripe.priceMap;
 }
 
 function build(): Promise<unknown> {
@@ -156,27 +183,6 @@ async function startWithReload(): Promise<RunningApp> {
 function started(app: RunningApp): RunningApp {
   cleanups.push(() => app.stop());
   return app;
-}
-
-function printSummary(app: RunningApp, signIns: string[]): void {
-  const hasMail = process.env["SMTP_URL"] || process.env["RESEND_API_KEY"];
-  const hasModel = process.env["OPENAI_API_KEY"] || process.env["OPENAI_BASE_URL"];
-  const captcha =
-    process.env["CAPTCHA_PROVIDER"] ?? (process.env["TURNSTILE_SECRET_KEY"] ? "turnstile" : "simulated");
-  const simulated = [
-    ...(captcha === "simulated"
-      ? ["captcha   a checkbox stands in (set TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY)"]
-      : []),
-    ...(hasModel ? [] : ["models    a scripted demo model answers (set OPENAI_API_KEY or OPENAI_BASE_URL)"]),
-    ...(hasMail
-      ? []
-      : [`mail      nothing is sent; read it at ${app.url}/dev/mail (set SMTP_URL or RESEND_API_KEY)`]),
-  ];
-  console.log(`\nParley runs at ${app.url}\n`);
-  if (signIns.length > 0)
-    console.log(`Sign in (passwords generated for this copy):\n  ${signIns.join("\n  ")}\n`);
-  if (simulated.length > 0) console.log(`Simulated:\n  ${simulated.join("\n  ")}\n`);
-  console.log("Ctrl-C stops everything.\n");
 }
 
 /** Stops in reverse order of starting: the application drains before its database goes. A second signal hurries. */

@@ -8,6 +8,8 @@ import type { Route } from "./route";
 import { newStripeId, type World } from "./world";
 
 const KEY_LENGTH_MAX = 255;
+/** Remembered calls; the oldest are forgotten. */
+const RECEIVED_MAX = 20_000;
 
 export interface ApiCall {
   method: string;
@@ -62,6 +64,7 @@ export function openApi(parts: ApiParts): Api {
       const requestId = newStripeId("req");
       const parameters = parseForm(call.method === "GET" ? call.query : call.body || call.query);
       const answer = answerOnce(parts, inUse, { ...call, requestId });
+      if (received.length >= RECEIVED_MAX) received.shift();
       received.push({
         method: call.method,
         path: call.path,
@@ -159,7 +162,12 @@ function faulty(world: World, { call, key, fault }: Faulty): ApiAnswer {
 }
 
 function keep(world: World, call: Call, { key, answer }: { key: string; answer: ApiAnswer }): void {
-  world.results[key] = { fingerprint: fingerprintOf(call), status: answer.status, body: answer.body };
+  world.results[key] = {
+    fingerprint: fingerprintOf(call),
+    status: answer.status,
+    body: answer.body,
+    at: Math.floor(Date.now() / 1000),
+  };
 }
 
 function routeOf(routes: Route[], { method, path }: Call): { found: Route; id: string } {

@@ -9,6 +9,8 @@ import { all, find, type World } from "./world";
 const ATTEMPTS_MAX = 12;
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 300_000;
+/** Remembered deliveries; the oldest are forgotten. */
+const SENT_MAX = 20_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 
 interface Delivery {
@@ -153,6 +155,7 @@ async function attempt(queue: Queue, delivery: Delivery): Promise<void> {
   const status = await send(world, delivery);
   queue.flying -= 1;
   const type = find(world, "event", delivery.eventId)?.type ?? "";
+  if (queue.sent.length >= SENT_MAX) queue.sent.shift();
   queue.sent.push({ eventId: delivery.eventId, type, status, attempt: delivery.attempt });
   if (status !== null && status >= 200 && status < 300) taken(world, delivery);
   else if (delivery.attempt < ATTEMPTS_MAX)
@@ -169,6 +172,7 @@ function pauseMs({ attempt }: Delivery): number {
 }
 
 function taken(world: World, { eventId, endpointId }: Delivery): void {
+  world.isDirty = true;
   const before = world.undelivered.length;
   world.undelivered = world.undelivered.filter(
     (waiting) => waiting.eventId !== eventId || waiting.endpointId !== endpointId,

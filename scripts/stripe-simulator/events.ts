@@ -23,6 +23,7 @@ export function emit(world: World, type: EventType, object: object, previous?: o
     type,
   };
   put(world, "event", event);
+  world.isDirty = true;
   world.onEvent(event);
   return event;
 }

@@ -49,11 +49,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const save = () => options.stateFile && saveSnapshot(world, options.stateFile);
   const control = openControl({ world, deliveries, faults, received: api.received });
   server.on("request", (request, response) => {
+    // A connection that is kept would be found dead by whoever calls the next simulator at this port.
+    response.setHeader("connection", "close");
     answer({ world, api, control, faults, save }, request, response).catch(() => response.destroy());
   });
   const ticking = setInterval(() => {
     control.runDue();
-    save();
+    if (world.isDirty) save();
   }, TICK_MS);
   ticking.unref();
   return {
@@ -97,6 +99,10 @@ interface Parts {
 }
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isLocal(request)) {
+    response.writeHead(403).end();
+    return;
+  }
   const body = await readText(request);
   const { pathname, search, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
   if (pathname.startsWith("/v1/")) {
@@ -133,6 +139,14 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   else if ("pdf" in page)
     response.writeHead(page.status, { "content-type": "application/pdf" }).end(page.pdf);
   else response.writeHead(page.status, { "content-type": "text/html; charset=utf-8" }).end(page.html);
+}
+
+/** A page of the web must not reach it through a visitor's browser: neither under another name nor from another origin. */
+function isLocal({ headers, url }: IncomingMessage): boolean {
+  const host = headers.host ?? "";
+  const isNamed = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+  const isControl = url?.startsWith("/_control/") || url?.startsWith("/v1/");
+  return isNamed && (!isControl || headers.origin === undefined);
 }
 
 interface Sending {

@@ -94,6 +94,8 @@ export interface KeptResult {
   fingerprint: string;
   status: number;
   body: string;
+  /** Seconds since the epoch, by this machine's clock. */
+  at: number;
 }
 
 /** After the last attempt to collect an invoice. */
@@ -109,6 +111,8 @@ export interface World extends Saved {
   dunningEnd: DunningEnd;
   /** The request that is being worked on; events name it. */
   request: { id: string | null; idempotency_key: string | null };
+  /** Something changed since the last snapshot. */
+  isDirty: boolean;
   onEvent(event: Stripe.EventBase): void;
 }
 
@@ -131,6 +135,7 @@ export function newWorld(url: string): World {
     declinesLeft: 0,
     dunningEnd: "unpaid",
     request: { id: null, idempotency_key: null },
+    isDirty: false,
     onEvent: () => {},
   };
 }
