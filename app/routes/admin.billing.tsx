@@ -1,17 +1,18 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Outlet } from "@remix-run/react";
+import { Outlet, useLoaderData } from "@remix-run/react";
 import { AdminBillingViews } from "~/components/admin/billing-views";
 import { PageHeading } from "~/components/shell/page-heading";
-import { requireOperator } from "../session.server";
+import { hasBilling, requireOperator } from "../session.server";
 
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
 export async function loader(args: LoaderFunctionArgs) {
   await requireOperator(args, "billing.read");
-  return null;
+  return { hasBilling: hasBilling() };
 }
 
 export default function AdminBillingLayout() {
+  const { hasBilling } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeading
@@ -19,7 +20,7 @@ export default function AdminBillingLayout() {
         description="What workspaces have and cost, in sums. What people write is not among them."
       />
       <div className="flex flex-col gap-6">
-        <AdminBillingViews />
+        <AdminBillingViews hasBilling={hasBilling} />
         <Outlet />
       </div>
     </>

@@ -92,6 +92,12 @@ export const NameRequest = z.strictObject({ requestId: Id });
 export const RejectRequest = NameRequest.extend({ reason });
 export const NameInvite = z.strictObject({ inviteId: Id });
 
+/** What an operator says who tries out or replays what Stripe told. */
+export const ReplayForm = z.discriminatedUnion("intent", [
+  z.strictObject({ intent: z.literal("preview") }),
+  z.strictObject({ intent: z.literal("replay"), reason }),
+]);
+
 const auditFilter = z.string().trim().min(1).max(AUDIT_FILTER_LENGTH_MAX).refine(isStorable, TEXT_UNSTORABLE);
 const day = z.iso.date("Enter a day as 2026-01-31.");
 

@@ -1,7 +1,16 @@
 // What the procedures of billing take.
 
 import { z } from "zod";
-import { BILLING_EVENTS_PER_PAGE, BILLING_EVENTS_PER_PAGE_MAX } from "./terms";
+import { storableText } from "../platform/contract";
+import {
+  BILLING_EVENTS_PER_PAGE,
+  BILLING_EVENTS_PER_PAGE_MAX,
+  DISPATCH_STATUSES,
+  REPLAYED_EVENTS_MAX,
+  STRIPE_EVENTS_PER_PAGE,
+  STRIPE_EVENTS_PER_PAGE_MAX,
+  STRIPE_FILTER_LENGTH_MAX,
+} from "./terms";
 
 export const ListBillingEvents = z
   .strictObject({
@@ -14,3 +23,44 @@ export type ListBillingEvents = z.output<typeof ListBillingEvents>;
 /** `lastEventId` is the last event seen; what came after it is told first. */
 export const WatchBilling = z.strictObject({ lastEventId: z.string().max(40).nullish() }).prefault({});
 export type WatchBilling = z.output<typeof WatchBilling>;
+
+const stripeFilter = storableText(STRIPE_FILTER_LENGTH_MAX).min(1).optional();
+const day = z.iso.date("Enter a day as 2026-01-31.").optional();
+
+/** Which of Stripe's events are meant; days are UTC, both included. */
+export const StripeEventQuery = z.strictObject({
+  /** A workspace's address or id. */
+  tenant: stripeFilter,
+  /** A whole type: `invoice.paid`. */
+  type: stripeFilter,
+  status: z.enum(DISPATCH_STATUSES).optional(),
+  from: day,
+  to: day,
+});
+export type StripeEventQuery = z.output<typeof StripeEventQuery>;
+
+export const ListStripeEvents = StripeEventQuery.extend({
+  cursor: z.string().max(500).optional(),
+  limit: z.number().int().min(1).max(STRIPE_EVENTS_PER_PAGE_MAX).default(STRIPE_EVENTS_PER_PAGE),
+}).prefault({});
+export type ListStripeEvents = z.output<typeof ListStripeEvents>;
+
+const eventId = storableText(255).min(1);
+export const NameStripeEvent = z.strictObject({ eventId });
+export type NameStripeEvent = z.output<typeof NameStripeEvent>;
+
+/** One event, or those that fit a filter, the newest first; with `dryRun` it is only said what would be written. */
+export const ReplayEvents = z
+  .strictObject({
+    eventId: eventId.optional(),
+    filter: StripeEventQuery.extend({
+      limit: z.number().int().min(1).max(REPLAYED_EVENTS_MAX).default(REPLAYED_EVENTS_MAX),
+    }).optional(),
+    dryRun: z.boolean().default(false),
+    reason: storableText(500).optional(),
+  })
+  .refine(({ eventId: one, filter }) => (one === undefined) !== (filter === undefined), {
+    error: "Name an event, or a filter.",
+    path: ["eventId"],
+  });
+export type ReplayEvents = z.output<typeof ReplayEvents>;

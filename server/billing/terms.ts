@@ -22,3 +22,12 @@ export const EVENTS_KEPT_DAYS = 400;
 export const BILLING_EVENTS_PER_PAGE = 25;
 export const BILLING_EVENTS_PER_PAGE_MAX = 100;
 export const TEXT_NOT_LIVE = "Live updates are not available right now. Reload the page to see what is new.";
+
+/** What can become of an event of Stripe's with one handler. */
+export const DISPATCH_STATUSES = ["pending", "running", "done", "ignored", "failed", "dead"] as const;
+export type DispatchStatus = (typeof DISPATCH_STATUSES)[number];
+export const STRIPE_EVENTS_PER_PAGE = 50;
+export const STRIPE_EVENTS_PER_PAGE_MAX = 100;
+export const STRIPE_FILTER_LENGTH_MAX = 120;
+/** Events that are replayed with one request. */
+export const REPLAYED_EVENTS_MAX = 50;

@@ -227,6 +227,15 @@ export const SWEEP: Record<string, SweepEntry> = {
   "admin.billing.overrideBlock": { input: () => ({ tenantId: randomUUID(), hours: 1, reason }) },
   "admin.billing.setQuotaGuard": open({ isOn: true, reason }),
   "admin.billing.reconcile": none,
+  "admin.billing.intake": none,
+  "admin.billing.events": open({
+    tenant: "nobody",
+    type: "invoice.paid",
+    status: "failed",
+    from: "2026-01-01",
+  }),
+  "admin.billing.event": open({ eventId: "evt_nothing" }),
+  "admin.billing.replay": open({ eventId: "evt_nothing", dryRun: true, reason }),
   "admin.billing.adjustments": open({ state: "pending", page: 1 }),
   "admin.billing.adjustReserve": {
     input: () => ({ tenantId: randomUUID(), amountNano: "1000000000", reason, requestId: randomUUID() }),

@@ -74,6 +74,8 @@ const TABLE: Record<string, RouteEntry> = {
   "admin.billing.accounts.$tenantId.tsx": { door: "operator" },
   "admin.billing.adjustments.tsx": { door: "operator" },
   "admin.billing.costs.tsx": { door: "operator" },
+  "admin.billing.events._index.tsx": { door: "operator" },
+  "admin.billing.events.$eventId.tsx": { door: "operator" },
   "admin.billing.holds.tsx": { door: "operator" },
   "admin.billing.rates._index.tsx": { door: "operator" },
   "admin.billing.rates.$card.tsx": { door: "operator", form: () => ({ intent: "begin" }) },

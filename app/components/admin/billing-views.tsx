@@ -8,7 +8,9 @@ const VIEWS = [
   { to: "/admin/billing/holds", label: "Open holds" },
 ];
 
+const STRIPE_VIEW = { to: "/admin/billing/events", label: "Stripe events", isExact: false };
+
 /** The way between the operators' pages of billing. */
-export function AdminBillingViews() {
-  return <Views label="Billing" views={VIEWS} />;
+export function AdminBillingViews({ hasBilling }: { hasBilling: boolean }) {
+  return <Views label="Billing" views={hasBilling ? [...VIEWS, STRIPE_VIEW] : VIEWS} />;
 }

@@ -1,5 +1,10 @@
 // Procedures of operators of billing: what all workspaces have and cost, prices, and what is decided about money.
 
+import { ListStripeEvents, NameStripeEvent, ReplayEvents } from "../../billing/contract";
+import { getStripeEvent } from "../../billing/intake/console/event";
+import { listStripeEvents } from "../../billing/intake/console/events";
+import { replayEvents, replayerOf } from "../../billing/intake/console/replay";
+import { readIntakeOverview } from "../../billing/intake/overview";
 import {
   NameDraft,
   NameRateCard,
@@ -41,6 +46,7 @@ import { reserveSummary } from "./reserves";
 
 const reading = operatorProcedure("billing.read");
 const deciding = operatorProcedure("billing.manage").meta(COUNTED);
+const readingStripe = reading.meta({ feature: "billing" });
 
 export const billingRouter = router({
   reserveSummary: reading.input(ReserveQuery).query(({ input }) => reserveSummary(input)),
@@ -85,4 +91,11 @@ export const billingRouter = router({
     .input(SetQuotaGuard)
     .mutation(({ ctx, input }) => setQuotaGuard(operatorOf(ctx), input)),
   reconcile: deciding.mutation(({ ctx }) => askForReconciliation(operatorOf(ctx))),
+  intake: readingStripe.query(() => readIntakeOverview()),
+  events: readingStripe.input(ListStripeEvents).query(({ input }) => listStripeEvents(input)),
+  event: readingStripe.input(NameStripeEvent).query(({ input }) => getStripeEvent(input)),
+  replay: deciding
+    .meta({ feature: "billing" })
+    .input(ReplayEvents)
+    .mutation(({ ctx, input }) => replayEvents(replayerOf(operatorOf(ctx)), input)),
 });

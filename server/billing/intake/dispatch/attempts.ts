@@ -53,8 +53,8 @@ export function delayAfter(attempt: number): number {
   return DELAYS_MS[attempt - 1] ?? Math.round(LATER_DELAY_MS + (Math.random() * 2 - 1) * JITTER_MS);
 }
 
-// Messages of other errors may quote what an event says; what is kept of them is their kind.
-function textOf(error: unknown): string {
+/** What is kept of an error: messages that were not written for operators may quote what an event says, so only their kind. */
+export function textOf(error: unknown): string {
   if (error instanceof EventFault || error instanceof AppError) return error.message;
   const { name, code } = error as { name?: unknown; code?: unknown };
   return [name, code].filter((part) => typeof part === "string" && part !== "").join(" ") || "unknown";

@@ -53,6 +53,19 @@ async function claim(statement: typeof CLAIM, last: number | string): Promise<Cl
   return (await platformPool().query<ClaimedObject>({ ...statement, values })).rows;
 }
 
+/** Has an object fetched again, in the caller's transaction; the caller rings for the dispatcher afterwards. */
+export async function wantObject(
+  tx: PlatformTx,
+  { id, type }: { id: string; type: string },
+): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ wanted: bigint }[]>`
+    INSERT INTO stripe_object_syncs AS s (object_id, object_type, next_at) VALUES (${id}, ${type}, ${now()})
+    ON CONFLICT (object_id) DO UPDATE SET wanted_seq = s.wanted_seq + 1, next_at = excluded.next_at, attempts = 0
+    RETURNING s.wanted_seq AS wanted`;
+  if (!row) throw new Error("an object that is wanted has a number");
+  return row.wanted;
+}
+
 /** Fetches and stores one object, or notes why not. Throws only when not even that could be written. */
 export async function syncObject(claimed: ClaimedObject, { states }: Handlers): Promise<SyncEnd> {
   try {
