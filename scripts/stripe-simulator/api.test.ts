@@ -176,6 +176,13 @@ test("what was asked is written down with its key and its parameters", async () 
   ]);
 });
 
+test("customers are found by their metadata", async () => {
+  const { id } = await stripe.customers.create({ metadata: { tenant_id: "t-searched" } });
+  const { data } = await stripe.customers.search({ query: 'metadata["tenant_id"]:"t-searched"' });
+  expect(data.map((found) => found.id)).toEqual([id]);
+  await expect(stripe.customers.search({ query: "colour is red" })).rejects.toMatchObject({ param: "query" });
+});
+
 test("a lookup key belongs to one price, and moves on request", async () => {
   const { id: product } = await stripe.products.create({ name: "Pro" });
   const price = (transfers: boolean) =>

@@ -1,6 +1,16 @@
 // One call of the API: who calls, which endpoint, whether it was answered before, and Stripe's envelope around the answer.
 import { createHash } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import {
+  type ApiAnswer,
+  type ApiCall,
+  answerOf,
+  type Call,
+  failed,
+  idempotency,
+  inUseFailure,
+  otherParameters,
+  replayHeaders,
+} from "./envelope";
 import { StripeFailure } from "./failure";
 import type { Fault, Faults } from "./faults";
 import { parseForm } from "./form";
@@ -10,24 +20,6 @@ import { newStripeId, type World } from "./world";
 const KEY_LENGTH_MAX = 255;
 /** Remembered calls; the oldest are forgotten. */
 const RECEIVED_MAX = 20_000;
-
-export interface ApiCall {
-  method: string;
-  path: string;
-  query: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-export interface ApiAnswer {
-  status: number;
-  body: string;
-  headers: Record<string, string>;
-  /** Infinite: until the faults are cleared. */
-  delayMs: number;
-  /** The connection is closed without an answer. */
-  isLost: boolean;
-}
 
 /** What the simulator was asked, for tests of what the application sends. */
 export interface Received {
@@ -82,8 +74,6 @@ export function openApi(parts: ApiParts): Api {
     },
   };
 }
-
-type Call = ApiCall & { requestId: string };
 
 function keyOf({ headers, method }: ApiCall): string | null {
   const key = headers["idempotency-key"];
@@ -190,54 +180,4 @@ function checkCaller({ apiKey }: ApiParts, { headers }: Call): void {
 
 function fingerprintOf({ method, path, body }: Call): string {
   return createHash("sha256").update(`${method} ${path}\n${body}`).digest("hex");
-}
-
-function failed(call: Call, failure: unknown): ApiAnswer {
-  if (!(failure instanceof StripeFailure)) {
-    const message = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-    return failed(
-      call,
-      new StripeFailure(500, { type: "api_error", message: `The simulator failed: ${message}` }),
-    );
-  }
-  const error = {
-    ...failure.fields,
-    request_log_url: `https://dashboard.stripe.com/test/logs/${call.requestId}`,
-  };
-  return answerOf(call, failure.status, JSON.stringify({ error }, null, 2));
-}
-
-function answerOf(call: Call, status: number, body: string): ApiAnswer {
-  return { status, body, headers: headersOf(call), delayMs: 0, isLost: false };
-}
-
-function headersOf({ requestId, headers }: Call): Record<string, string> {
-  const version = headers["stripe-version"];
-  const key = headers["idempotency-key"];
-  return {
-    "content-type": "application/json",
-    "request-id": requestId,
-    ...(typeof version === "string" ? { "stripe-version": version } : {}),
-    ...(typeof key === "string" ? { "idempotency-key": key } : {}),
-  };
-}
-
-function replayHeaders(call: Call): Record<string, string> {
-  return { ...headersOf(call), "idempotent-replayed": "true" };
-}
-
-function idempotency(status: number, message: string, code?: string): StripeFailure {
-  return new StripeFailure(status, { type: "idempotency_error", message, ...(code ? { code } : {}) }, true);
-}
-
-function otherParameters(key: string): StripeFailure {
-  return idempotency(
-    400,
-    `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
-  );
-}
-
-function inUseFailure(key: string): StripeFailure {
-  const message = `There is currently another in-progress request using this Idempotent Key: ${key}. Please try again later.`;
-  return idempotency(409, message, "idempotency_key_in_use");
 }

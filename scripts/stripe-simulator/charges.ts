@@ -1,11 +1,12 @@
 // Charges: one for every attempt on a card, and what a refusal says.
 import type Stripe from "stripe";
+import { StripeFailure } from "./failure";
 import { find, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 
 /** Why a card was not charged: the error's code, or the decline code of `card_declined`. */
 export type Refusal = "card_declined" | "insufficient_funds" | "authentication_required";
 
-export const MESSAGES: Record<Refusal, string> = {
+const MESSAGES: Record<Refusal, string> = {
   card_declined: "Your card was declined.",
   insufficient_funds: "Your card has insufficient funds.",
   authentication_required: "Your card was declined. This transaction requires authentication.",
@@ -22,12 +23,10 @@ export function charge(world: World, intent: Stripe.PaymentIntent, refusal: Refu
   return put(world, "charge", {
     id,
     object: "charge",
+    ...untouched(),
     amount: intent.amount,
     amount_captured: isPaid ? intent.amount : 0,
     amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
     balance_transaction: isPaid
       ? book(world, { amount: intent.amount, source: id, type: "charge" }).id
       : null,
@@ -38,40 +37,49 @@ export function charge(world: World, intent: Stripe.PaymentIntent, refusal: Refu
       phone: null,
       tax_id: null,
     },
-    calculated_statement_descriptor: "PARLEY",
     captured: isPaid,
     created,
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
     failure_code: refusal === null ? null : codeOf(refusal),
     failure_message: refusal === null ? null : MESSAGES[refusal],
-    fraud_details: {},
-    livemode: false,
     metadata: intent.metadata,
-    on_behalf_of: null,
     outcome: outcomeOf(refusal),
     paid: isPaid,
     payment_intent: intent.id,
     payment_method: method?.id ?? null,
     payment_method_details: method ? detailsOf(method) : null,
     receipt_email: intent.receipt_email,
-    receipt_number: null,
     receipt_url: isPaid ? `${world.url}/receipts/${id}` : null,
-    refunded: false,
     refunds: { object: "list", data: [], has_more: false, url: `/v1/charges/${id}/refunds` },
+    status: isPaid ? "succeeded" : "failed",
+  });
+}
+
+/** What a charge has before a refund or a dispute, and what this simulator never fills in. */
+function untouched() {
+  return {
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    calculated_statement_descriptor: "PARLEY",
+    disputed: false,
+    failure_balance_transaction: null,
+    fraud_details: {},
+    livemode: false,
+    on_behalf_of: null,
+    receipt_number: null,
+    refunded: false,
     review: null,
     shipping: null,
     source: null,
     source_transfer: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: isPaid ? "succeeded" : "failed",
     transfer_data: null,
     transfer_group: null,
-  });
+  };
 }
 
 function outcomeOf(refusal: Refusal | null): Stripe.Charge.Outcome {
@@ -110,12 +118,22 @@ export function errorOf(
   };
 }
 
-export function declineCodeOf(refusal: Refusal): string {
+function declineCodeOf(refusal: Refusal): string {
   return refusal === "card_declined" ? "generic_decline" : refusal;
 }
 
-export function codeOf(refusal: Refusal): "card_declined" | "authentication_required" {
+function codeOf(refusal: Refusal): "card_declined" | "authentication_required" {
   return refusal === "authentication_required" ? refusal : "card_declined";
+}
+
+/** The 402 of a call whose card was refused. */
+export function cardFailure(refusal: Refusal): StripeFailure {
+  return new StripeFailure(402, {
+    type: "card_error",
+    code: codeOf(refusal),
+    decline_code: declineCodeOf(refusal),
+    message: MESSAGES[refusal],
+  });
 }
 
 interface Booking {

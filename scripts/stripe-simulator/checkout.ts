@@ -1,6 +1,7 @@
 // Checkout sessions as the API offers them; paying one is in checkout-pay.ts.
 import Stripe from "stripe";
 import { z } from "zod";
+import { blankSession } from "./checkout-blank";
 import { createParameters, listParameters } from "./checkout-parameters";
 import { emit } from "./events";
 import { invalid } from "./failure";
@@ -10,6 +11,7 @@ import { type Route, route } from "./route";
 import { all, changedMetadata, find, get, newIdOf, newStripeId, put, secondsNow, type World } from "./world";
 
 const OPEN_SECONDS = 86_400;
+const TRIAL_SECONDS_MIN = 2 * 86_400;
 const EXPIRES = { soonestSeconds: 1_800, latestSeconds: 86_400, slackSeconds: 60 };
 
 const nothing = z.strictObject({ expand });
@@ -57,6 +59,7 @@ function create(world: World, params: Create): Stripe.Checkout.Session {
     });
   const now = secondsNow(world, params.customer ?? null);
   checkExpiry(params.expires_at, now);
+  checkTrialEnd(params.subscription_data?.trial_end, now);
   const id = newIdOf("checkout.session");
   const items = params.line_items.map((item, position) => lineItem(world, params, { item, position }));
   const total = items.reduce((sum, { amount_total }) => sum + amount_total, 0);
@@ -64,7 +67,7 @@ function create(world: World, params: Create): Stripe.Checkout.Session {
   const session = put(world, "checkout.session", {
     id,
     object: "checkout.session",
-    ...blank(params),
+    ...blankSession(params),
     amount_subtotal: isFree ? 0 : total,
     amount_total: isFree ? 0 : total,
     created: now,
@@ -100,6 +103,13 @@ function checkExpiry(wanted: number | undefined, now: number): void {
         param: "expires_at",
       },
     );
+}
+
+function checkTrialEnd(wanted: number | undefined, now: number): void {
+  if (wanted !== undefined && wanted < now + TRIAL_SECONDS_MIN)
+    throw invalid("The `trial_end` date has to be at least 2 days in the future.", {
+      param: "subscription_data[trial_end]",
+    });
 }
 
 function isTrial({ subscription_data: data }: Create): boolean {
@@ -174,70 +184,4 @@ function inlinePrice(world: World, { price_data: data }: Position["item"], param
     unit_amount: data.unit_amount,
     unit_amount_decimal: Stripe.Decimal.from(data.unit_amount),
   });
-}
-
-function blank(params: Create) {
-  const hasTax = params.automatic_tax?.enabled ?? false;
-  return {
-    adaptive_pricing: { enabled: false },
-    after_expiration: null,
-    allow_promotion_codes: params.allow_promotion_codes ?? null,
-    automatic_tax: {
-      enabled: hasTax,
-      liability: hasTax ? { type: "self" as const } : null,
-      provider: hasTax ? "stripe" : null,
-      status: hasTax ? ("requires_location_inputs" as const) : null,
-    },
-    billing_address_collection: params.billing_address_collection ?? null,
-    cancel_url: params.cancel_url ?? null,
-    client_reference_id: params.client_reference_id ?? null,
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
-    currency_conversion: null,
-    custom_fields: [],
-    custom_text: {
-      after_submit: null,
-      shipping_address: null,
-      submit: null,
-      terms_of_service_acceptance: null,
-    },
-    customer: params.customer ?? null,
-    customer_account: null,
-    customer_creation: params.customer ? null : ("if_required" as const),
-    customer_details: null,
-    customer_email: params.customer_email ?? null,
-    discounts: [],
-    integration_identifier: null,
-    invoice: null,
-    invoice_creation: null,
-    livemode: false,
-    locale: params.locale ?? null,
-    managed_payments: null,
-    metadata: changedMetadata({}, params.metadata),
-    mode: params.mode,
-    origin_context: null,
-    payment_intent: null,
-    payment_link: null,
-    payment_method_collection: params.payment_method_collection ?? ("always" as const),
-    payment_method_configuration_details: null,
-    payment_method_options: {},
-    payment_method_types: params.payment_method_types ?? ["card"],
-    payment_status: "unpaid" as const,
-    permissions: null,
-    recovered_from: null,
-    saved_payment_method_options: null,
-    setup_intent: null,
-    shipping_address_collection: null,
-    shipping_cost: null,
-    shipping_options: [],
-    status: "open" as const,
-    submit_type: params.submit_type ?? null,
-    subscription: null,
-    success_url: params.success_url,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: "hosted_page" as const,
-    wallet_options: null,
-  };
 }

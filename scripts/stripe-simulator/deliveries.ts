@@ -1,9 +1,8 @@
 // Webhooks on their way: each event goes to each endpoint that wants it, signed, and again with growing pauses until it is
 // taken. On request they are held back, shuffled, doubled, dropped or late; the list of events knows them all the same.
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import { matches } from "./endpoints";
+import { send } from "./webhook-send";
 import { all, find, type World } from "./world";
 
 const ATTEMPTS_MAX = 12;
@@ -11,7 +10,6 @@ const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 300_000;
 /** Remembered deliveries; the oldest are forgotten. */
 const SENT_MAX = 20_000;
-const ANSWER_TIMEOUT_MS = 10_000;
 
 interface Delivery {
   eventId: string;
@@ -179,39 +177,4 @@ function taken(world: World, { eventId, endpointId }: Delivery): void {
   );
   const event = find(world, "event", eventId);
   if (event && world.undelivered.length < before) event.pending_webhooks -= 1;
-}
-
-/** Answers the endpoint's status, or null when it cannot be reached. */
-function send(world: World, { eventId, endpointId }: Delivery): Promise<number | null> {
-  const event = find(world, "event", eventId);
-  const endpoint = find(world, "webhook_endpoint", endpointId);
-  const secret = world.secrets[endpointId];
-  if (!event || !endpoint || !secret) return Promise.resolve(200);
-  const payload = JSON.stringify(event, null, 2);
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
-  const headers = {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(payload),
-    "stripe-signature": signature,
-    "user-agent": "Stripe/1.0 (simulated)",
-  };
-  return post(endpoint.url, headers, payload);
-}
-
-function post(
-  url: string,
-  headers: Record<string, string | number>,
-  payload: string,
-): Promise<number | null> {
-  const request = url.startsWith("https:") ? httpsRequest : httpRequest;
-  return new Promise((resolve) => {
-    const sending = request(url, { method: "POST", headers, timeout: ANSWER_TIMEOUT_MS }, (response) => {
-      response.resume();
-      response.once("end", () => resolve(response.statusCode ?? null));
-      response.once("error", () => resolve(null));
-    });
-    sending.once("timeout", () => sending.destroy());
-    sending.once("error", () => resolve(null));
-    sending.end(payload);
-  });
 }

@@ -7,7 +7,8 @@ import { periodLine } from "./invoice-lines";
 import type { previewParameters } from "./invoice-parameters";
 import { periodAt } from "./periods";
 import { type Changed, changed } from "./subscription-changes";
-import { blankSubscription, firstPeriod, periodLines, pricedOf } from "./subscription-start";
+import { firstPeriod, pricedOf } from "./subscription-items";
+import { blankSubscription, periodLines } from "./subscription-start";
 import { get, secondsNow, type World } from "./world";
 
 type Preview = z.output<typeof previewParameters>;

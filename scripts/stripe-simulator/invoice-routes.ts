@@ -2,9 +2,9 @@
 import type Stripe from "stripe";
 import type { z } from "zod";
 import { attachMethod, usableMethod } from "./cards";
-import { codeOf, declineCodeOf, MESSAGES } from "./charges";
+import { cardFailure } from "./charges";
 import { change } from "./events";
-import { invalid, StripeFailure } from "./failure";
+import { invalid } from "./failure";
 import {
   finalizeParameters,
   listLinesParameters,
@@ -83,14 +83,7 @@ function pay(world: World, invoice: Stripe.Invoice, params: z.output<typeof payP
     ? attachMethod(world, usableMethod(world, params.payment_method, "payment_method"), customer)
     : null;
   const outcome = collect(world, invoice, { paymentMethod: method?.id ?? null });
-  if (isRefusal(outcome))
-    throw new StripeFailure(402, {
-      type: "card_error",
-      code:
-        outcome === "authentication_required" ? "invoice_payment_intent_requires_action" : codeOf(outcome),
-      decline_code: declineCodeOf(outcome),
-      message: MESSAGES[outcome],
-    });
+  if (isRefusal(outcome)) throw cardFailure(outcome);
   return invoice;
 }
 

@@ -95,14 +95,18 @@ export function collect(world: World, invoice: Stripe.Invoice, how: Collecting =
   const intent = intentOf(world, invoice);
   if (!intent) return "card_declined";
   const subscription = subscriptionOf(world, invoice);
-  const owned =
-    subscription?.default_payment_method ?? defaultPaymentMethod(world, idOf(invoice.customer ?? ""));
-  intent.payment_method = how.paymentMethod ?? (owned === null ? null : idOf(owned));
+  intent.payment_method = how.paymentMethod ?? (subscription ? payingMethod(world, subscription) : null);
   const outcome = confirm(world, intent, {
     isOffSession: !how.isAuthenticated,
     isAuthenticated: how.isAuthenticated ?? false,
   });
   return settleInvoice(world, invoice, outcome);
+}
+
+/** The payment method that its invoices are charged to. */
+export function payingMethod(world: World, subscription: Stripe.Subscription): string | null {
+  const own = subscription.default_payment_method;
+  return own === null ? defaultPaymentMethod(world, idOf(subscription.customer)) : idOf(own);
 }
 
 /** What the outcome of a payment means to its invoice and its subscription. */

@@ -20,50 +20,57 @@ export function makeIntent(world: World, wanted: NewIntent): Stripe.PaymentInten
   const intent = put(world, "payment_intent", {
     id,
     object: "payment_intent",
-    allowed_payment_method_types: null,
+    ...untouched(),
     amount: wanted.amount,
+    client_secret: `${id}_secret_${newStripeId("").slice(1)}`,
+    created: secondsNow(world, wanted.customer),
+    currency: wanted.currency,
+    customer: wanted.customer,
+    description: wanted.description ?? null,
+    metadata: wanted.metadata ?? {},
+    payment_method: wanted.payment_method ?? null,
+    receipt_email: wanted.receipt_email ?? null,
+    setup_future_usage: wanted.setup_future_usage ?? null,
+    status: wanted.payment_method ? "requires_confirmation" : "requires_payment_method",
+  });
+  emit(world, "payment_intent.created", intent);
+  return intent;
+}
+
+/** What an intent has before it is confirmed, and what this simulator never fills in. */
+function untouched() {
+  return {
+    allowed_payment_method_types: null,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: "always", enabled: true },
+    automatic_payment_methods: { allow_redirects: "always" as const, enabled: true },
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: "automatic",
-    client_secret: `${id}_secret_${newStripeId("").slice(1)}`,
-    confirmation_method: "automatic",
-    created: secondsNow(world, wanted.customer),
-    currency: wanted.currency,
-    customer: wanted.customer,
+    capture_method: "automatic" as const,
+    confirmation_method: "automatic" as const,
     customer_account: null,
-    description: wanted.description ?? null,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
     managed_payments: null,
-    metadata: wanted.metadata ?? {},
     next_action: null,
     on_behalf_of: null,
-    payment_method: wanted.payment_method ?? null,
     payment_method_configuration_details: null,
     payment_method_options: null,
     payment_method_types: ["card"],
     processing: null,
-    receipt_email: wanted.receipt_email ?? null,
     review: null,
-    setup_future_usage: wanted.setup_future_usage ?? null,
     shipping: null,
     source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: wanted.payment_method ? "requires_confirmation" : "requires_payment_method",
     transfer_data: null,
     transfer_group: null,
-  });
-  emit(world, "payment_intent.created", intent);
-  return intent;
+  };
 }
 
 /** What became of a confirmation. */
@@ -114,6 +121,18 @@ function answerOf(world: World, intent: Stripe.PaymentIntent, attempt: Attempt):
     default:
       return "succeeded";
   }
+}
+
+/** Why the method would not be charged while nobody is there; null when it would. Uses up a declined charge. */
+export function foreseenRefusal(world: World, method: string): Refusal | null {
+  if (world.declinesLeft > 0) {
+    world.declinesLeft -= 1;
+    return "card_declined";
+  }
+  const behaviour = world.behaviours[method];
+  if (behaviour === "decline") return "card_declined";
+  if (behaviour === "authenticate") return "authentication_required";
+  return behaviour === "insufficient_funds" ? behaviour : null;
 }
 
 /** The money came: also for an intent that was processing. */

@@ -5,7 +5,7 @@ import { defaultPaymentMethod } from "./customers";
 import { change } from "./events";
 import { amountText, cardFieldset, escapeHtml, htmlPage } from "./html";
 import type { PageAnswer, PageCall } from "./page-call";
-import { updateSubscription } from "./subscriptions";
+import { updateSubscription } from "./subscription-update";
 import { all, find, get, idOf, type World } from "./world";
 
 /** GET shows it; POST with `action=cancel|resume|card` changes something and shows it again. */

@@ -2,10 +2,11 @@
 // docs/billing-simulator.md.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Api, type ApiAnswer, type ApiCall, openApi } from "./api";
+import { type Api, openApi } from "./api";
 import { type Control, openControl } from "./control";
 import { openDeliveries } from "./deliveries";
 import { makeEndpoint } from "./endpoints";
+import type { ApiAnswer, ApiCall } from "./envelope";
 import { type Faults, openFaults } from "./faults";
 import { answerPage } from "./pages";
 import { ROUTES } from "./routes";

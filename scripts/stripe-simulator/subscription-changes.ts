@@ -3,7 +3,8 @@ import type Stripe from "stripe";
 import { invalid } from "./failure";
 import { remainingLine, unusedLine } from "./invoice-lines";
 import { type Period, periodAt } from "./periods";
-import { firstPeriod, makeItem, periodLines, periodOf, pricedOf, priceFor } from "./subscription-start";
+import { firstPeriod, makeItem, periodOf, pricedOf, priceFor } from "./subscription-items";
+import { periodLines } from "./subscription-start";
 import { secondsNow, type World } from "./world";
 
 export type Proration = "none" | "create_prorations" | "always_invoice";

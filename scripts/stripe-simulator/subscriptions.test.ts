@@ -108,6 +108,19 @@ test("seats taken away become credit that the next invoice uses", async () => {
   expect(renewal).toMatchObject({ total: 1_900, starting_balance: -3_800, amount_due: 0, status: "paid" });
 });
 
+test("what cannot be paid is not changed, where that is asked for", async () => {
+  const { subscription, item, method } = await subscribe();
+  sim.control.setBehaviour(method, "decline");
+  const more = stripe.subscriptions.update(subscription.id, {
+    items: [{ id: item.id, quantity: 5 }],
+    proration_behavior: "always_invoice",
+    payment_behavior: "error_if_incomplete",
+  });
+  await expect(more).rejects.toMatchObject({ statusCode: 402, code: "card_declined" });
+  expect((await stripe.subscriptions.retrieve(subscription.id)).items.data[0]?.quantity).toBe(1);
+  expect(await invoicesOf(subscription.id)).toHaveLength(1);
+});
+
 test("another rhythm begins a new period today and gives back what is unused", async () => {
   const { subscription, item, product } = await subscribe();
   const yearly = await stripe.prices.create({

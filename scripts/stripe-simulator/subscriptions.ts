@@ -2,14 +2,12 @@
 import type Stripe from "stripe";
 import type { z } from "zod";
 import { attachMethod, usableMethod } from "./cards";
-import { change } from "./events";
 import { invalid, StripeFailure } from "./failure";
 import { billNow } from "./invoices";
 import { isInRange, listPage } from "./lists";
 import type { Route } from "./route";
 import { route } from "./route";
 import { endSubscription } from "./standing";
-import { changed } from "./subscription-changes";
 import {
   cancelParameters,
   createParameters,
@@ -20,7 +18,8 @@ import {
   updateParameters,
 } from "./subscription-parameters";
 import { startSubscription } from "./subscription-start";
-import { all, changedMetadata, get, secondsNow, type World } from "./world";
+import { updateSubscription } from "./subscription-update";
+import { all, changedMetadata, get, type World } from "./world";
 
 export const SUBSCRIPTION_ROUTES: Route[] = [
   route("POST /v1/subscriptions", createParameters, ({ world, params }) => create(world, params)),
@@ -102,100 +101,6 @@ function create(world: World, params: z.output<typeof createParameters>): Stripe
     description: params.description ?? null,
     isIncompleteAtFirst: params.payment_behavior === "default_incomplete",
   });
-}
-
-type Update = z.output<typeof updateParameters>;
-
-/** Applies a change, bills what is due now and keeps the rest for the next invoice. */
-export function updateSubscription(
-  world: World,
-  subscription: Stripe.Subscription,
-  params: Update,
-): Stripe.Subscription {
-  const next = changed(world, subscription, {
-    items: params.items,
-    proration: params.proration_behavior,
-    prorationDate: params.proration_date,
-    trialEnd: params.trial_end,
-    anchor: params.billing_cycle_anchor,
-  });
-  const isTrialOver = subscription.status === "trialing" && next.trialEnd === null;
-  const end = next.items[0]?.current_period_end ?? 0;
-  const changes: Partial<Stripe.Subscription> = {
-    items: { ...subscription.items, data: next.items },
-    billing_cycle_anchor: next.anchor,
-    ...(isTrialOver ? { trial_end: secondsNow(world, subscription.customer), status: "active" } : {}),
-    ...(next.trialEnd === null ? {} : { trial_end: next.trialEnd, status: "trialing" }),
-    ...endingOf(world, subscription, { params, end }),
-    ...plainChanges(world, subscription, params),
-  };
-  change(world, subscription, { type: "customer.subscription.updated", changes });
-  const waiting = world.pendingLines[subscription.id] ?? [];
-  if (next.dueNow === null) world.pendingLines[subscription.id] = [...waiting, ...next.prorations];
-  else {
-    delete world.pendingLines[subscription.id];
-    billNow(world, { subscription, lines: [...waiting, ...next.dueNow], reason: "subscription_update" });
-  }
-  return subscription;
-}
-
-interface Ending {
-  params: Update;
-  end: number;
-}
-
-function endingOf(
-  world: World,
-  subscription: Stripe.Subscription,
-  { params, end }: Ending,
-): Partial<Stripe.Subscription> {
-  const now = secondsNow(world, subscription.customer);
-  if (params.cancel_at_period_end === true)
-    return {
-      cancel_at_period_end: true,
-      cancel_at: end,
-      canceled_at: now,
-      cancellation_details: { ...BLANK_CANCELLATION, reason: "cancellation_requested" },
-    };
-  if (typeof params.cancel_at === "number") return { cancel_at: params.cancel_at, canceled_at: now };
-  if (params.cancel_at_period_end === false || params.cancel_at === "")
-    return {
-      cancel_at_period_end: false,
-      cancel_at: null,
-      canceled_at: null,
-      cancellation_details: BLANK_CANCELLATION,
-    };
-  return subscription.cancel_at_period_end ? { cancel_at: end } : {};
-}
-
-const BLANK_CANCELLATION = { comment: null, feedback: null, feedback_option: null, reason: null };
-
-function plainChanges(
-  world: World,
-  subscription: Stripe.Subscription,
-  params: Update,
-): Partial<Stripe.Subscription> {
-  const method = params.default_payment_method;
-  if (
-    method &&
-    get(world, "payment_method", method, "default_payment_method").customer !== subscription.customer
-  )
-    throw invalid("The payment method is attached to another customer.", { param: "default_payment_method" });
-  const hasTax = params.automatic_tax?.enabled;
-  return {
-    metadata: changedMetadata(subscription.metadata, params.metadata),
-    ...(method === undefined ? {} : { default_payment_method: method }),
-    ...(params.description === undefined ? {} : { description: params.description || null }),
-    ...(hasTax === undefined
-      ? {}
-      : {
-          automatic_tax: {
-            disabled_reason: null,
-            enabled: hasTax,
-            liability: hasTax ? { type: "self" as const } : null,
-          },
-        }),
-  };
 }
 
 /** Ends it at once; `prorate` with `invoice_now` gives the unused time back as credit. */
