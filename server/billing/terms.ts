@@ -31,3 +31,11 @@ export const STRIPE_EVENTS_PER_PAGE_MAX = 100;
 export const STRIPE_FILTER_LENGTH_MAX = 120;
 /** Events that are replayed with one request. */
 export const REPLAYED_EVENTS_MAX = 50;
+export const INTERVALS = ["month", "year"] as const;
+export type Interval = (typeof INTERVALS)[number];
+/** Plans that can be bought here. */
+export const SOLD_PLANS = ["starter", "pro"] as const;
+export type SoldPlan = (typeof SOLD_PLANS)[number];
+export const SEATS_MAX = 10_000;
+
+export const TEXT_INTERVAL_NOT_SOLD = "This plan is not sold at this interval.";

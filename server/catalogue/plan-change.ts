@@ -8,6 +8,7 @@ import { type TenantDb, withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
 import type { ChangePlan } from "./contract";
 import { type CurrentPlan, currentPlan, listPlans, type PlanItem } from "./plans";
+import { requireNoPayments } from "./subscription";
 import { TEXT_PLAN_BY_CONTRACT, TEXT_PLAN_NEEDS_PAYMENT, TEXT_PLAN_NOT_SOLD, TEXT_SAME_PLAN } from "./terms";
 
 /**
@@ -22,6 +23,7 @@ export async function changePlan(scope: Scope, { plan: code }: ChangePlan): Prom
   if (present.code === code && standing === "active") throw new AppError("conflict", TEXT_SAME_PLAN);
   requireFree(plan);
   await withTenant(scope, async (db) => {
+    await requireNoPayments(db, scope.tenantId);
     await requireSeats(db, scope, plan);
     const { tenantId } = scope;
     const { count } = await db.tenantPlan.updateMany({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decimalOfNano, NANO_MAX, nanoOfDecimal, nanoPerMillion } from "./money";
+import { decimalOfNano, minorOfNano, NANO_MAX, nanoOfDecimal, nanoOfMinor, nanoPerMillion } from "./money";
 
 const anyNano = fc.bigInt({ min: -NANO_MAX, max: NANO_MAX });
 
@@ -45,6 +45,17 @@ test.each([
   ["9999999999", 1],
 ])("%s per %d units is refused", (price, per) => {
   expect(nanoPerMillion(price, per)).toBeNull();
+});
+
+test.each([
+  [1_250, "usd", 12_500_000_000n],
+  [1_250, "JPY", 1_250_000_000_000n],
+  [1_250, "kwd", 1_250_000_000n],
+  [-1, "EUR", -10_000_000n],
+])("%d of the smallest unit of %s is exact, and comes back", (amount, currency, nano) => {
+  expect(nanoOfMinor(amount, currency)).toBe(nano);
+  expect(minorOfNano(nano, currency)).toBe(amount);
+  expect(minorOfNano(nano + 1n, currency)).toBeNull();
 });
 
 test("a price is exactly what its text says, or is refused", () => {

@@ -44,6 +44,39 @@ export function decimalOfPrice(priceNanoPerMillion: bigint, per: number): string
   return `${digits.slice(0, -PRICE_DECIMALS)}.${fraction}`;
 }
 
+// Currencies whose smallest unit is the whole one, and those with three decimals; the others have two.
+const WHOLE = new Set([
+  "BIF",
+  "CLP",
+  "DJF",
+  "GNF",
+  "JPY",
+  "KMF",
+  "KRW",
+  "MGA",
+  "PYG",
+  "RWF",
+  "VND",
+  "VUV",
+  "XAF",
+  "XOF",
+  "XPF",
+]);
+const THOUSANDTHS = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
+
+/** Nano of an amount in the currency's smallest unit, as payment providers write it: 1250 of USD is 12,500,000,000. */
+export function nanoOfMinor(amount: number, currency: string): bigint {
+  const code = currency.toUpperCase();
+  const decimals = WHOLE.has(code) ? 0n : THOUSANDTHS.has(code) ? 3n : 2n;
+  return (BigInt(amount) * NANO_PER_UNIT) / 10n ** decimals;
+}
+
+/** The inverse: an amount in the smallest unit; null for what is no whole number of it. */
+export function minorOfNano(nano: bigint, currency: string): number | null {
+  const unit = nanoOfMinor(1, currency);
+  return nano % unit === 0n ? Number(nano / unit) : null;
+}
+
 function scaled(text: string, factor: bigint, divisor: bigint): bigint | null {
   const [, sign = "", whole = "", fraction = ""] = DECIMAL.exec(text) ?? [];
   if (whole === "") return null;

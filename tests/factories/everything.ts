@@ -106,7 +106,6 @@ async function makeBilling({ id: tenantId, scope }: TestTenant): Promise<void> {
       ...{ periodStartAt: at, periodEndAt: end, snapshot: {}, appliedFence: 1n, fetchedAt: at },
     },
   });
-  await platformDb().trialUse.create({ data: { tenantId, planId: "starter", startedAt: at } });
   await platformDb().invoice.create({
     data: {
       ...{ tenantId, stripeInvoiceId: `in_${stripeId}`, status: "paid", currency: "USD", createdAt: at },

@@ -5,11 +5,11 @@ import { resetConfig } from "../../server/platform/config";
 
 /** Turns billing on for this file; `apiBase` is a stand-in's address. */
 export function setUpStripe(
-  settings: { apiBase?: string; prices?: string; webhookSecret?: string } = {},
+  settings: { apiBase?: string; secretKey?: string; prices?: string; webhookSecret?: string } = {},
 ): void {
   Object.assign(process.env, {
     ENABLE_BILLING: "true",
-    STRIPE_SECRET_KEY: `sk_test_${randomBytes(16).toString("hex")}`,
+    STRIPE_SECRET_KEY: settings.secretKey ?? `sk_test_${randomBytes(16).toString("hex")}`,
     STRIPE_WEBHOOK_SECRET: settings.webhookSecret ?? `whsec_${randomBytes(16).toString("hex")}`,
     STRIPE_PRODUCT_PRICE_MAP: settings.prices ?? "starter=price_starter,pro=price_pro",
     ...(settings.apiBase && { STRIPE_API_BASE: settings.apiBase }),

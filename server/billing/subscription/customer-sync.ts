@@ -1,0 +1,80 @@
+// The customer as Stripe has it: by what it pays. A subscription's own payment method comes before the customer's.
+
+import type Stripe from "stripe";
+import { now } from "../../platform/clock";
+import { readStripe } from "../gateway/calls";
+import { customerIdOf, findTenantOfCustomer } from "../intake/customers";
+import { EventFault, type PlatformTx, type StateSync } from "../intake/handler";
+import { tellBilling } from "../stream/tell";
+
+interface FetchedCustomer {
+  id: string;
+  email: string | null;
+  method: Stripe.PaymentMethod | null;
+}
+
+export const customerSync: StateSync<FetchedCustomer> = {
+  objectType: "customer",
+  eventTypes: ["customer.*", "payment_method.*", "checkout.session.completed", "setup_intent.succeeded"],
+  objectIdOf: customerOf,
+  fetch: fetchCustomer,
+  apply: storeCustomer,
+};
+
+// A payment method that was detached no longer says whose it was, but the event does.
+function customerOf(event: Stripe.Event): string | null {
+  const before = (event.data as { previous_attributes?: { customer?: unknown } }).previous_attributes
+    ?.customer;
+  return customerIdOf(event) ?? (typeof before === "string" ? before : null);
+}
+
+async function fetchCustomer(id: string): Promise<FetchedCustomer> {
+  const expand = ["invoice_settings.default_payment_method"];
+  const customer = await readStripe("customer.read", (stripe) => stripe.customers.retrieve(id, { expand }));
+  if (customer.deleted) return { id, email: null, method: null };
+  const subscriptions = await readStripe("subscription.list", (stripe) =>
+    stripe.subscriptions.list({ customer: id, limit: 10, expand: ["data.default_payment_method"] }),
+  );
+  const own = subscriptions.data.map((subscription) => subscription.default_payment_method).find(isMethod);
+  const standard = customer.invoice_settings.default_payment_method;
+  return { id, email: customer.email, method: own ?? (isMethod(standard) ? standard : null) };
+}
+
+async function storeCustomer(tx: PlatformTx, { id, email, method }: FetchedCustomer): Promise<void> {
+  const tenantId = await findTenantOfCustomer(tx, id);
+  if (tenantId === null) throw new EventFault(`No workspace has the customer ${id}.`);
+  const stored = await tx.billingProfile.findUniqueOrThrow({ where: { tenantId } });
+  const paymentMethodLabel = method && labelOf(method);
+  const paymentMethodId = method?.id ?? null;
+  await tx.billingProfile.update({
+    where: { tenantId },
+    data: { email, paymentMethodId, paymentMethodLabel, updatedAt: now() },
+  });
+  await rememberCard(tx, tenantId, method?.card?.fingerprint ?? null);
+  if (stored.paymentMethodId === paymentMethodId && stored.paymentMethodLabel === paymentMethodLabel) return;
+  await tellBilling(tx, tenantId, { type: "payment_method", payload: { label: paymentMethodLabel } });
+}
+
+// The first workspace of a card keeps it: the same card behind another trial is seen by its absence there.
+async function rememberCard(tx: PlatformTx, tenantId: string, fingerprint: string | null): Promise<void> {
+  if (fingerprint === null) return;
+  await tx.$executeRaw`
+    UPDATE trial_uses SET payment_fingerprint = ${fingerprint}
+     WHERE tenant_id = ${tenantId}::uuid AND payment_fingerprint IS NULL
+       AND NOT EXISTS (SELECT 1 FROM trial_uses WHERE payment_fingerprint = ${fingerprint})`;
+}
+
+function isMethod(value: string | Stripe.PaymentMethod | null | undefined): value is Stripe.PaymentMethod {
+  return typeof value === "object" && value !== null;
+}
+
+/** A payment method as people know it: "Visa ending in 4242". */
+function labelOf({ type, card, sepa_debit: account, us_bank_account: bank }: Stripe.PaymentMethod): string {
+  const last = card?.last4 ?? account?.last4 ?? bank?.last4;
+  const name = capitalized((card?.display_brand ?? card?.brand ?? type).replaceAll("_", " "));
+  return last ? `${name} ending in ${last}` : name;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
