@@ -4,8 +4,11 @@ import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
 import { billingStreamRouter } from "./billing/stream/router";
+import { requireUnpaid } from "./billing/subscription/live";
+import { subscriptionRouter } from "./billing/subscription/router";
+import { seatPrice } from "./billing/subscription/seat-price";
 import { meRouter, modelsRouter, plansRouter } from "./catalogue/router";
-import { seatPrice } from "./catalogue/seat-price";
+import { providePayments } from "./catalogue/subscription";
 import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";
 import { ownDataRouter, tenantDeletionRouter } from "./lifecycle/router";
 import { serviceAccountsRouter } from "./machines/router";
@@ -22,6 +25,7 @@ import { statusBarRouter, usageRouter } from "./usage/router";
 import { limitsRouter, reserveRouter } from "./wallet/router";
 
 provideSeatPrice(seatPrice);
+providePayments(requireUnpaid);
 provideSpend(spendOfMembers);
 
 export const appRouter = router({
@@ -39,7 +43,7 @@ export const appRouter = router({
   tools: toolsRouter,
   models: modelsRouter,
   plans: plansRouter,
-  billing: billingStreamRouter,
+  billing: mergeRouters(billingStreamRouter, subscriptionRouter),
   reserve: reserveRouter,
   limits: limitsRouter,
   usage: usageRouter,

@@ -10,6 +10,14 @@ import {
   STRIPE_EVENTS_PER_PAGE,
   STRIPE_EVENTS_PER_PAGE_MAX,
   STRIPE_FILTER_LENGTH_MAX,
+import {
+  BILLING_EVENTS_PER_PAGE,
+  BILLING_EVENTS_PER_PAGE_MAX,
+  INTERVALS,
+  INVOICES_PER_PAGE,
+  INVOICES_PER_PAGE_MAX,
+  SEATS_MAX,
+  SOLD_PLANS,
 } from "./terms";
 
 export const ListBillingEvents = z
@@ -64,3 +72,32 @@ export const ReplayEvents = z
     path: ["eventId"],
   });
 export type ReplayEvents = z.output<typeof ReplayEvents>;
+const plan = z.preprocess((code) => (code === "professional" ? "pro" : code), z.enum(SOLD_PLANS));
+const interval = z.enum(INTERVALS);
+
+/** Neither price, trial nor customer: those follow from catalogue and workspace. */
+export const Checkout = z.strictObject({
+  plan,
+  interval,
+  /** At least so many; those who belong have one each anyway. */
+  seats: z.number().int().min(1).max(SEATS_MAX).optional(),
+});
+export type Checkout = z.output<typeof Checkout>;
+
+export const PreviewSubscription = z.strictObject({ plan, interval });
+export type PreviewSubscription = z.output<typeof PreviewSubscription>;
+
+/** `quotedAt` of the preview that was shown: within some minutes the change costs what it said. */
+export const ChangeSubscription = PreviewSubscription.extend({ quotedAt: z.iso.datetime().optional() });
+export type ChangeSubscription = z.output<typeof ChangeSubscription>;
+
+export const OpenPortal = z.strictObject({ flow: z.enum(["payment_method"]).optional() }).prefault({});
+export type OpenPortal = z.output<typeof OpenPortal>;
+
+export const ListInvoices = z
+  .strictObject({
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(INVOICES_PER_PAGE_MAX).default(INVOICES_PER_PAGE),
+  })
+  .prefault({});
+export type ListInvoices = z.output<typeof ListInvoices>;

@@ -7,6 +7,7 @@ import { tenantIdOfJob } from "../tenants/scope";
 import { publishLate, publishTold } from "./stream/publisher";
 import { deleteOldEvents } from "./stream/retention";
 import { PUBLISH_JOB } from "./stream/tell";
+import { subscriptionJobs, subscriptionSchedules } from "./subscription/jobs";
 
 const publishJob = defineJob({
   name: PUBLISH_JOB,
@@ -30,7 +31,7 @@ const forgetJob = defineJob({
 
 /** None where billing is switched off. */
 export function billingJobs(): Job[] {
-  return config().billing.isOn ? [publishJob, publishLateJob, forgetJob] : [];
+  return config().billing.isOn ? [publishJob, publishLateJob, forgetJob, ...subscriptionJobs] : [];
 }
 
 /** None where billing is switched off. */
@@ -39,5 +40,6 @@ export function billingSchedules(): Schedule[] {
   return [
     { cron: "* * * * *", job: publishLateJob.name },
     { cron: "53 2 * * *", job: forgetJob.name },
+    ...subscriptionSchedules,
   ];
 }

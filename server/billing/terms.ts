@@ -39,3 +39,18 @@ export type SoldPlan = (typeof SOLD_PLANS)[number];
 export const SEATS_MAX = 10_000;
 
 export const TEXT_INTERVAL_NOT_SOLD = "This plan is not sold at this interval.";
+export const TEXT_UNSOLD = "This plan is not offered.";
+export const TEXT_SUBSCRIBED = "This workspace has a subscription already: change it instead.";
+export const TEXT_NOT_SUBSCRIBED = "This workspace has no subscription.";
+export const TEXT_SAME_SUBSCRIPTION = "The subscription is on this plan already.";
+export const TEXT_CANCELLING = "The subscription is being cancelled. Resume it first.";
+export const TEXT_NOT_CANCELLING = "The subscription goes on already.";
+export const TEXT_CANCEL_FIRST = "This plan is paid by a subscription: cancel it on the billing page.";
+export const TEXT_CHANGES_OFF = "Plans are changed by your contact at Parley.";
+export const TEXT_CANCELLATION_OFF = "Subscriptions are ended by your contact at Parley.";
+export const TEXT_PORTAL_OFF = "The payment portal is switched off here.";
+export const TEXT_NOTHING_PAID = "Nothing has been paid here yet.";
+/** For how long a change costs what its preview said. */
+export const QUOTE_MINUTES = 10;
+export const INVOICES_PER_PAGE = 20;
+export const INVOICES_PER_PAGE_MAX = 100;

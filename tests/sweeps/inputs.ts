@@ -329,6 +329,14 @@ export const SWEEP: Record<string, SweepEntry> = {
   "admin.users.resendVerification": nobody(),
   // Nobody has got so far: it is answered by a reset, and does not wait.
   "billing.live": { ...open({ lastEventId: "999999" }), isShared: true },
+  "billing.subscription": { ...none, isShared: true },
+  "billing.invoices": { ...open({ limit: 5 }), isShared: true },
+  "billing.checkout": open({ plan: "pro", interval: "month", seats: 3 }),
+  "billing.preview": open({ plan: "pro", interval: "year" }),
+  "billing.change": open({ plan: "pro", interval: "year" }),
+  "billing.cancel": none,
+  "billing.resume": none,
+  "billing.portal": open({}),
   "billing.events": { ...open({ limit: 5 }), isShared: true },
   "chat.runEvents": naming(({ runId }) => ({ runId, lastEventId: "1-1" })),
 };

@@ -1,0 +1,40 @@
+// npm run stripe:setup — makes or finds the products and prices of the plans at Stripe, by lookup key, and writes
+// STRIPE_PRODUCT_PRICE_MAP into .env. Needs STRIPE_SECRET_KEY and the database with its catalogue; run again, it changes
+// nothing. -- --dry-run says what would be made; -- --print writes no file; -- --check exits 1 unless prices and webhook
+// endpoint are as the settings say (a step of a release).
+import { parseArgs } from "node:util";
+import { priceMapFaults, provisionCatalogue, webhookFaults } from "../server/billing/subscription/provision";
+import { closeDatabases } from "../server/platform/db";
+import { runCommand } from "./command";
+import { readEnvFile, writeEnvSetting } from "./env-file";
+
+const flag = { type: "boolean", default: false } as const;
+const { values } = parseArgs({ options: { "dry-run": flag, print: flag, check: flag } });
+
+async function run(): Promise<string> {
+  if (values.check) return check();
+  const isDryRun = values["dry-run"];
+  const { map, made } = await provisionCatalogue({ isDryRun });
+  const setting = JSON.stringify(map);
+  if (!isDryRun && !values.print) writeEnvSetting("STRIPE_PRODUCT_PRICE_MAP", setting);
+  const deeds = made.length === 0 ? ["Everything is there."] : [isDryRun ? "Would make:" : "Made:", ...made];
+  const hints = await webhookFaults();
+  return [...deeds, `STRIPE_PRODUCT_PRICE_MAP=${setting}`, ...hints].join("\n");
+}
+
+async function check(): Promise<string> {
+  const faults = [...(await priceMapFaults()), ...(await webhookFaults())];
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  return "Prices and webhooks at Stripe are as the settings say.";
+}
+
+readEnvFile();
+if (!process.env["STRIPE_SECRET_KEY"]) {
+  console.error("STRIPE_SECRET_KEY is missing: the secret or restricted key of the account.");
+  process.exit(1);
+}
+// What is made here is not there yet when it is run for the first time; nothing is received by this command.
+process.env["ENABLE_BILLING"] = "true";
+process.env["STRIPE_PRODUCT_PRICE_MAP"] ??= "{}";
+process.env["STRIPE_WEBHOOK_SECRET"] ??= "whsec_none";
+await runCommand(run, closeDatabases);

@@ -1,0 +1,67 @@
+// Who a workspace is at Stripe: one customer for each, made when something is to be paid for the first time. No input names
+// a customer.
+
+import { now } from "../../platform/clock";
+import { platformDb } from "../../platform/db";
+import { withTenant } from "../../platform/tenant-db";
+import type { Scope } from "../../tenants/scope";
+import { callStripe } from "../gateway/calls";
+
+/** The customer of this workspace; made when there is none. Asked for many times at once, it is one. */
+export async function requireCustomer(scope: Scope): Promise<string> {
+  const known = await findCustomer(scope);
+  if (known !== null) return known;
+  const { tenantId } = scope;
+  const made = await makeCustomer(scope);
+  await describeCustomer(scope, made);
+  const at = now();
+  // The platform role's work: who a workspace is at Stripe is not its own to say.
+  await platformDb().billingProfile.createMany({
+    data: [{ tenantId, createdAt: at, updatedAt: at }],
+    skipDuplicates: true,
+  });
+  await platformDb().billingProfile.updateMany({
+    where: { tenantId, stripeCustomerId: null },
+    data: { stripeCustomerId: made, updatedAt: at },
+  });
+  return made;
+}
+
+/** The customer of this workspace, or null while nothing was ever to be paid. */
+export async function findCustomer(scope: Scope): Promise<string | null> {
+  const { tenantId } = scope;
+  const profile = await withTenant(scope, (db) => db.billingProfile.findUnique({ where: { tenantId } }));
+  return profile?.stripeCustomerId ?? null;
+}
+
+async function makeCustomer({ tenantId }: Scope): Promise<string> {
+  const body = { metadata: { tenant_id: tenantId } };
+  const { id } = await callStripe(
+    {
+      operation: "customer.create",
+      intent: tenantId,
+      tenantId,
+      body,
+      find: async (stripe, stripeId) => {
+        if (stripeId !== null) return { id: stripeId };
+        const query = `metadata["tenant_id"]:"${tenantId}"`;
+        return (await stripe.customers.search({ query })).data[0] ?? null;
+      },
+    },
+    (stripe, options) => stripe.customers.create(body, options),
+  );
+  return id;
+}
+
+// Apart from making it: the words may be others when it is tried again, the customer may not.
+async function describeCustomer(scope: Scope, customerId: string): Promise<void> {
+  const { tenantId, userId, tenant } = scope;
+  const { email } = await withTenant(scope, (db) =>
+    db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } }),
+  );
+  const body = { name: tenant.name, email };
+  await callStripe(
+    { operation: "customer.update", intent: `${customerId}:${tenant.name}:${email}`, tenantId, body },
+    (stripe, options) => stripe.customers.update(customerId, body, options),
+  );
+}

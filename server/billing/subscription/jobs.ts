@@ -1,0 +1,33 @@
+// Work on subscriptions outside requests.
+
+import { z } from "zod";
+import { defineJob } from "../../platform/queue";
+import { tenantIdOfJob } from "../../tenants/scope";
+import { remindOfTrials } from "./reminders";
+import { reconcileSeats, sweepSeats } from "./seats";
+import { cancelSpare } from "./spare";
+import { SEATS_JOB, SPARE_JOB } from "./sync";
+
+const seatsJob = defineJob({
+  name: SEATS_JOB,
+  payload: z.object({ tenantId: z.uuid() }),
+  run: (payload) => reconcileSeats(tenantIdOfJob(payload)),
+});
+const spareJob = defineJob({
+  name: SPARE_JOB,
+  payload: z.object({ tenantId: z.uuid(), subscriptionId: z.string().max(255) }),
+  run: (payload) => cancelSpare(tenantIdOfJob(payload), payload.subscriptionId),
+});
+const sweepJob = defineJob({ name: "billing.seats_sweep", payload: z.unknown(), run: () => sweepSeats() });
+const remindJob = defineJob({
+  name: "billing.trial_reminders",
+  payload: z.unknown(),
+  run: () => remindOfTrials(),
+});
+
+export const subscriptionJobs = [seatsJob, spareJob, sweepJob, remindJob];
+
+export const subscriptionSchedules = [
+  { cron: "23 * * * *", job: sweepJob.name },
+  { cron: "7 * * * *", job: remindJob.name },
+];
