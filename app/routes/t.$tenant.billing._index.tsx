@@ -5,7 +5,6 @@ import { BalanceCard } from "~/components/billing/balance-card";
 import { LedgerCard } from "~/components/billing/ledger-card";
 import { PlanCard } from "~/components/billing/plan-card";
 import { PolicyForm } from "~/components/billing/policy-form";
-import { ChangePlan } from "../../server/catalogue/contract";
 import { DollarsAsCents, DollarsAsNano, ListLedger, SetPolicy } from "../../server/wallet/contract";
 import { api } from "../api.server";
 import { parseSearch, redirectWithToast, submitForm } from "../http.server";
@@ -22,18 +21,16 @@ export async function loader(args: LoaderFunctionArgs) {
   const { scope } = await requireMember(args);
   const { cursor } = parseSearch(args.request, ListLedger);
   const { reserve, plans, limits } = api(args);
-  const [balance, ledger, current, sold, allowances] = await Promise.all([
+  const [balance, ledger, current, allowances] = await Promise.all([
     reserve.balance(),
     reserve.ledger({ cursor }),
     plans.current(),
-    plans.list(),
     limits.allowances(),
   ]);
   return {
     balance,
     ledger: { ...ledger, isFirst: cursor === undefined },
     current,
-    plans: sold.items,
     allowances: allowances.items,
     canManage: scope.permissions.has("billing.manage"),
   };
@@ -41,7 +38,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { scope } = await requireMember(args);
-  const { reserve, plans } = api(args);
+  const { reserve } = api(args);
   const done = (message: string) =>
     redirectWithToast(args, `/t/${scope.tenant.slug}/billing`, { kind: "success", message });
   const intent = (await args.request.clone().formData()).get("intent");
@@ -50,11 +47,6 @@ export async function action(args: ActionFunctionArgs) {
       await reserve.topUp({ amountCents: dollars });
       return done("The reserve is topped up");
     });
-  if (intent === "plan")
-    return submitForm(args, ChangePlan.strip(), async ({ plan }) => {
-      await plans.change({ plan });
-      return done("The plan has changed");
-    });
   return submitForm(args, PolicyFields, async ({ policy, threshold }) => {
     await reserve.setPolicy({ policy, thresholdNano: threshold });
     return done("Saved");
@@ -62,12 +54,12 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function BillingPage() {
-  const { balance, ledger, current, plans, allowances, canManage } = useLoaderData<typeof loader>();
+  const { balance, ledger, current, allowances, canManage } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const failureOf = (intent: string) => (failure?.values["intent"] === intent ? failure : undefined);
   return (
     <div className="flex flex-col gap-6">
-      <PlanCard {...{ current, plans, allowances, canManage }} failure={failureOf("plan")} />
+      <PlanCard {...{ current, allowances, canManage }} />
       <BalanceCard balance={balance} canTopUp={canManage} failure={failureOf("top-up")} />
       {canManage && <PolicyForm balance={balance} failure={failureOf("policy")} />}
       <LedgerCard {...ledger} canDownload={canManage} />

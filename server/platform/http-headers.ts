@@ -75,7 +75,7 @@ function directives(nonce: string, isDevServer: boolean): Record<string, string>
     "object-src": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
-    "form-action": "'self'",
+    "form-action": formTargets(),
     "report-uri": REPORT_PATH,
     "report-to": "csp",
   };
@@ -84,6 +84,13 @@ function directives(nonce: string, isDevServer: boolean): Record<string, string>
 // Turnstile draws itself in a frame; its script comes with the nonce.
 function framesOf(path: string): string {
   return CAPTCHA_PAGE.test(path) ? `'self' ${CAPTCHA_ORIGIN}` : "'self'";
+}
+
+// A form that is answered by the way to a payment page leads there, also for browsers that check each step of the way.
+function formTargets(): string {
+  const { stripe } = config().billing;
+  if (stripe === null) return "'self'";
+  return `'self' ${stripe.apiBase?.origin ?? "https://checkout.stripe.com https://billing.stripe.com"}`;
 }
 
 function serialize(policy: Record<string, string>): string {

@@ -103,6 +103,8 @@ const TABLE: Record<string, RouteEntry> = {
     form: () => ({ intent: "policy", policy: "warn", threshold: "5" }),
   },
   "t.$tenant.billing_.ledger.ts": { door: "tenant" },
+  "t.$tenant.billing.invoices.tsx": { door: "tenant" },
+  "t.$tenant.billing.plan.tsx": { door: "tenant", form: () => ({ intent: "cancel" }) },
   "t.$tenant.limits.tsx": {
     door: "tenant",
     form: () => ({ intent: "cap", version: "0", cap: "", hardStop: "on" }),

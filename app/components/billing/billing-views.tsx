@@ -2,6 +2,8 @@ import { NavLink, useParams } from "@remix-run/react";
 
 const VIEWS = [
   { path: "", label: "Overview" },
+  { path: "/plan", label: "Plan" },
+  { path: "/invoices", label: "Invoices" },
   { path: "/usage", label: "Usage" },
 ] as const;
 

@@ -1,18 +1,16 @@
+import { Link } from "@remix-run/react";
 import { Badge } from "~/components/ui/badge";
+import { buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import { AllowanceList } from "~/components/usage/allowance-meters";
-import type { CurrentPlan, PlanItem } from "../../../server/catalogue/plans";
+import type { CurrentPlan } from "../../../server/catalogue/plans";
 import type { Allowance } from "../../../server/wallet/limits/allowances";
-import type { FormFailure } from "../../http.server";
-import { PlanForm } from "./plan-form";
 
 interface PlanCardProps {
   current: CurrentPlan;
   allowances: readonly Allowance[];
-  plans: readonly PlanItem[];
   canManage: boolean;
-  failure: FormFailure | undefined;
 }
 
 const STANDINGS = {
@@ -23,7 +21,7 @@ const STANDINGS = {
 };
 
 /** The plan, until when it stands, and what of its allowances is used. */
-export function PlanCard({ current, allowances, plans, canManage, failure }: PlanCardProps) {
+export function PlanCard({ current, allowances, canManage }: PlanCardProps) {
   const { plan, standing, trialEndsAt, graceEndsAt, period } = current;
   const isWell = standing === "active" || standing === "trialing";
   return (
@@ -49,7 +47,13 @@ export function PlanCard({ current, allowances, plans, canManage, failure }: Pla
         action={<Badge tone={isWell ? "success" : "warning"}>{STANDINGS[standing]}</Badge>}
       />
       <AllowanceList allowances={allowances} />
-      {canManage && <PlanForm plans={plans} present={plan.code} failure={failure} />}
+      {canManage && (
+        <p className="border-line border-t px-5 py-4 sm:px-6">
+          <Link to="plan" relative="path" className={buttonClass("secondary")}>
+            Change the plan
+          </Link>
+        </p>
+      )}
     </Card>
   );
 }

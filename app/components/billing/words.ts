@@ -1,7 +1,7 @@
 // What the pages of money call things.
 
 import type { Meter } from "../../../server/catalogue/terms";
-import { exactDollars, type LedgerKind, type LowPolicy } from "../../../server/wallet/terms";
+import { exactDollars, type LedgerKind, type LowPolicy, roundDollars } from "../../../server/wallet/terms";
 
 export const METER_NOUNS: Record<Meter, string> = {
   message: "messages",
@@ -48,4 +48,10 @@ export function amountText(nano: string): string {
 /** A cap as its field shows it: no cap is empty. */
 export function capText(nano: string): string {
   return nano === "0" ? "" : amountText(nano);
+}
+
+/** Money to the cent in the currency it was billed in. */
+export function moneyText(nano: string, currency: string): string {
+  const text = roundDollars(nano);
+  return currency === "USD" ? text : `${text.replace("$", "")} ${currency}`;
 }
