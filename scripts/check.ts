@@ -30,6 +30,7 @@ const STATIC_CHECKS: Check[] = [
   { name: "walls", run: () => runOwn("check-walls") },
   { name: "sizes", run: () => runOwn("check-sizes") },
   { name: "documents", run: () => runOwn("check-docs") },
+  { name: "recorded events", run: () => runOwn("stripe-fixtures") },
   { name: "guards", run: () => runOwn("check-guards") },
   { name: "database", run: () => runOwn("check-database") },
 ];

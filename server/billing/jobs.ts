@@ -4,6 +4,7 @@ import { z } from "zod";
 import { config } from "../platform/config";
 import { defineJob, type Job, type Schedule } from "../platform/queue";
 import { tenantIdOfJob } from "../tenants/scope";
+import { RECONCILE_EVENTS_JOB, reconcileEvents } from "./intake/reconcile/events";
 import { publishLate, publishTold } from "./stream/publisher";
 import { deleteOldEvents } from "./stream/retention";
 import { PUBLISH_JOB } from "./stream/tell";
@@ -29,9 +30,18 @@ const forgetJob = defineJob({
   },
 });
 
+const reconcileEventsJob = defineJob({
+  name: RECONCILE_EVENTS_JOB,
+  payload: z.unknown(),
+  run: async (_payload, { signal }) => {
+    if (config().billing.stripe !== null) await reconcileEvents(signal);
+  },
+});
+
 /** None where billing is switched off. */
 export function billingJobs(): Job[] {
-  return config().billing.isOn ? [publishJob, publishLateJob, forgetJob, ...subscriptionJobs] : [];
+  if (!config().billing.isOn) return [];
+  return [publishJob, publishLateJob, forgetJob, reconcileEventsJob, ...subscriptionJobs];
 }
 
 /** None where billing is switched off. */
@@ -40,6 +50,7 @@ export function billingSchedules(): Schedule[] {
   return [
     { cron: "* * * * *", job: publishLateJob.name },
     { cron: "53 2 * * *", job: forgetJob.name },
+    { cron: "23 * * * *", job: reconcileEventsJob.name },
     ...subscriptionSchedules,
   ];
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { isId } from "../../../platform/contract";
 import { CursorInstant, decodeCursor, encodeCursor } from "../../../platform/cursor";
 import { platformDb } from "../../../platform/db";
+import { notFound } from "../../../platform/errors";
 import { Prisma } from "../../../platform/prisma/client";
 import type { ListStripeEvents, StripeEventQuery } from "../../contract";
 import type { DispatchStatus } from "../../terms";
@@ -49,6 +50,18 @@ export async function listStripeEvents({ cursor, limit, ...query }: ListStripeEv
 /** The ids of the newest events that fit. */
 export async function findEventIds(query: StripeEventQuery, limit: number): Promise<string[]> {
   return (await findEvents(query, { after: null, limit })).map(({ eventId }) => eventId);
+}
+
+/** The event of a dispatch. Throws `not_found`. */
+export async function findDispatchedEvent(dispatchId: string): Promise<string> {
+  const row = isId(dispatchId)
+    ? await platformDb().stripeEventDispatch.findUnique({
+        where: { id: dispatchId },
+        select: { eventId: true },
+      })
+    : null;
+  if (row === null) throw notFound("Dispatch");
+  return row.eventId;
 }
 
 interface Range {
