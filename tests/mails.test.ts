@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import * as identity from "../server/auth/emails";
 import type { Mail } from "../server/auth/mail-layout";
+import * as payments from "../server/billing/emails";
 import * as leaving from "../server/lifecycle/emails";
 import * as people from "../server/members/emails";
 import * as secondFactor from "../server/mfa/emails";
@@ -25,6 +26,7 @@ const QUESTION = { operatorName: "Olga Operator", reason: 'They wrote: "help" & 
 const WORDS = { tenantName: "Quiet & <Meadow>", inviterName: "Robin\n Reed" };
 const ROOMS = {
   auth: identity,
+  billing: payments,
   mfa: secondFactor,
   lifecycle: leaving,
   members: people,
@@ -77,6 +79,11 @@ const MAILS: Record<string, Mail[]> = {
   ),
   requestDecidedMail: (["accept", "decline"] as const).map((decision) =>
     money.requestDecidedMail(TENANT, { extraNano: 1_500_000_000n }, decision),
+  ),
+  paymentFailedMail: [null, AT].map((graceEndsAt) => payments.paymentFailedMail(TENANT, { graceEndsAt })),
+  subscriptionEndedMail: [payments.subscriptionEndedMail(TENANT, { planName: "Pro" })],
+  trialEndsMail: [true, false].map((isPaidAfter) =>
+    payments.trialEndsMail(TENANT, { planName: "Starter", endsAt: AT, isPaidAfter }),
   ),
   booksMail: [1, 12].map((count) =>
     money.booksMail(
