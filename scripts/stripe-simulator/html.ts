@@ -3,7 +3,7 @@
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; padding: 2rem 1rem; max-width: 30rem; }
-h1 { font-size: 1.25rem; } table { width: 100%; border-collapse: collapse; } td { padding: .25rem 0; }
+h1 { font-size: 1.25rem; } h2 { font-size: 1.0625rem; } table { width: 100%; border-collapse: collapse; } td { padding: .25rem 0; }
 td:last-child { text-align: right; } .note { opacity: .75; font-size: .875rem; }
 .error { border: 1px solid #c33; border-radius: .375rem; padding: .5rem .75rem; }
 fieldset { border: 1px solid #8888; border-radius: .5rem; margin: 1rem 0; padding: .5rem 1rem; }

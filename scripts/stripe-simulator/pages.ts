@@ -1,6 +1,7 @@
 // The hosted pages by their paths.
 import { authenticatePage } from "./authenticate-page";
 import { checkoutPage } from "./checkout-page";
+import { handPage } from "./hand-page";
 import { htmlPage } from "./html";
 import { invoicePage, receiptPage } from "./invoice-page";
 import type { PageAnswer, PageCall } from "./page-call";
@@ -8,6 +9,7 @@ import { portalPage } from "./portal-page";
 import type { World } from "./world";
 
 const PAGES: Record<string, (world: World, call: PageCall) => PageAnswer> = {
+  "": handPage,
   authenticate: authenticatePage,
   checkout: checkoutPage,
   invoices: invoicePage,

@@ -73,7 +73,7 @@ function subscriptionHtml(world: World, subscription: Stripe.Subscription, mayCa
   return `<p><strong>${escapeHtml(product?.name ?? "Subscription")}</strong>, ${item?.quantity ?? 1} × ${amountText(
     item?.price.unit_amount ?? 0,
     subscription.currency,
-  )} per ${item?.price.recurring?.interval}. ${subscription.status}. ${sentence}</p>${mayCancel ? button : ""}`;
+  )} per ${item?.price.recurring?.interval}. Status: ${subscription.status}. ${sentence}</p>${mayCancel ? button : ""}`;
 }
 
 function cardHtml(world: World, customer: string): string {

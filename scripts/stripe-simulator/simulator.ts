@@ -143,11 +143,10 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
 }
 
 /** A page of the web must not reach it through a visitor's browser: neither under another name nor from another origin. */
-function isLocal({ headers, url }: IncomingMessage): boolean {
+function isLocal({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? "";
   const isNamed = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
-  const isControl = url?.startsWith("/_control/") || url?.startsWith("/v1/");
-  return isNamed && (!isControl || headers.origin === undefined);
+  return isNamed && (headers.origin === undefined || headers.origin === `http://${host}`);
 }
 
 interface Sending {
