@@ -17,5 +17,5 @@ export function replayedSentence(items: readonly { after: DispatchStatus; note: 
   if (items.length === 1 && items[0]) return items[0].note;
   const ended = items.filter(({ after }) => after === "done" || after === "ignored").length;
   const open = items.length - ended;
-  return open === 0 ? `All ${items.length} have ended` : `${ended} have ended, ${open} have not`;
+  return open === 0 ? `All ${items.length} ended` : `${ended} ended, ${open} did not`;
 }
