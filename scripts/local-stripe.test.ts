@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { lookupKeyOf } from "../server/billing/subscription/prices";
+import { SOLD_PLANS } from "../server/billing/terms";
 import { makeStripe } from "../server/platform/stripe";
 import { readCatalogueFile } from "./catalogue-load";
 import { localSettings } from "./local-settings";
@@ -70,6 +72,12 @@ test("two copies share one, and the second takes over when the first is gone", a
       .customers.retrieve(id)
       .then((customer) => customer.id, String);
   await expect.poll(found).toBe(id);
+});
+
+test("plans and prices have the names that an account has for them", () => {
+  const sold = soldPrices(readCatalogueFile());
+  expect([...new Set(sold.map(({ plan }) => plan))]).toEqual([...SOLD_PLANS]);
+  for (const { plan, interval, lookupKey } of sold) expect(lookupKey).toBe(lookupKeyOf(plan, interval, 1));
 });
 
 test("the plan version of today is sold, and what is free or agreed by hand is not", () => {
