@@ -19,10 +19,11 @@ export const subscriptionRouter = router({
     .meta(COUNTED)
     .input(Checkout)
     .mutation(({ ctx, input }) => checkout(ctx.scope, input)),
+  /** A mutation, since each is counted and put to Stripe as a call of its own. */
   preview: memberProcedure("billing.manage")
     .meta(COUNTED)
     .input(PreviewSubscription)
-    .query(({ ctx, input }) => previewChange(ctx.scope, input)),
+    .mutation(({ ctx, input }) => previewChange(ctx.scope, input)),
   change: memberProcedure("billing.manage")
     .meta(COUNTED)
     .input(ChangeSubscription)
