@@ -3,6 +3,7 @@
 import { adminRouter } from "./admin/router";
 import { agentsRouter, toolsRouter } from "./agents/router";
 import { accountRouter, authRouter, emailChangeRouter, emailRouter, sessionsRouter } from "./auth/router";
+import { billingReserveRouter } from "./billing/money/router";
 import { billingStreamRouter } from "./billing/stream/router";
 import { requireUnpaid } from "./billing/subscription/live";
 import { subscriptionRouter } from "./billing/subscription/router";
@@ -44,7 +45,7 @@ export const appRouter = router({
   models: modelsRouter,
   plans: plansRouter,
   billing: mergeRouters(billingStreamRouter, subscriptionRouter),
-  reserve: reserveRouter,
+  reserve: mergeRouters(reserveRouter, billingReserveRouter),
   limits: limitsRouter,
   usage: usageRouter,
   statusBar: statusBarRouter,

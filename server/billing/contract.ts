@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import { storableText } from "../platform/contract";
+import { TEXT_AMOUNT, TOP_UP_CENTS_MAX, TOP_UP_CENTS_MIN } from "../wallet/terms";
 import {
+  AUTO_TOPUP_CEILING_CENTS_MAX,
   BILLING_EVENTS_PER_PAGE,
   BILLING_EVENTS_PER_PAGE_MAX,
   DISPATCH_STATUSES,
@@ -98,3 +100,27 @@ export const ListInvoices = z
   })
   .prefault({});
 export type ListInvoices = z.output<typeof ListInvoices>;
+
+const topUpCents = z.number().int().min(TOP_UP_CENTS_MIN).max(TOP_UP_CENTS_MAX);
+
+export const TopUp = z.strictObject({ amountCents: topUpCents });
+export type TopUp = z.output<typeof TopUp>;
+
+export const SetAutoTopUp = z
+  .strictObject({
+    isEnabled: z.boolean(),
+    /** Below it the reserve is filled; whole nano as decimal text. */
+    thresholdNano: z
+      .string()
+      .regex(/^(0|[1-9]\d{0,15})$/, TEXT_AMOUNT)
+      .transform(BigInt),
+    amountCents: topUpCents,
+    monthCeilingCents: z.number().int().min(TOP_UP_CENTS_MIN).max(AUTO_TOPUP_CEILING_CENTS_MAX),
+    /** The version that was read, 0 where nothing was saved yet; absent, whatever stands is replaced. */
+    version: z.number().int().min(0).max(2_147_483_647).optional(),
+  })
+  .refine(({ amountCents, monthCeilingCents }) => monthCeilingCents >= amountCents, {
+    path: ["monthCeilingCents"],
+    message: "Let a month allow at least one top-up.",
+  });
+export type SetAutoTopUp = z.output<typeof SetAutoTopUp>;

@@ -1,11 +1,12 @@
 // What is done with Stripe's events: an explicit list. An event that nothing here hears is stored all the same.
 
 import type { Handlers } from "./intake/handler";
+import { paymentHandler } from "./money/handler";
 import { customerSync } from "./subscription/customer-sync";
 import { invoiceSync } from "./subscription/invoice-sync";
 import { subscriptionSync } from "./subscription/sync";
 
 export const HANDLERS: Handlers = {
   states: [customerSync, subscriptionSync, invoiceSync],
-  moneys: [],
+  moneys: [paymentHandler],
 };

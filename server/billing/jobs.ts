@@ -5,6 +5,7 @@ import { config } from "../platform/config";
 import { defineJob, type Job, type Schedule } from "../platform/queue";
 import { tenantIdOfJob } from "../tenants/scope";
 import { RECONCILE_EVENTS_JOB, reconcileEvents } from "./intake/reconcile/events";
+import { moneyJobs, moneySchedules } from "./money/jobs";
 import { publishLate, publishTold } from "./stream/publisher";
 import { deleteOldEvents } from "./stream/retention";
 import { PUBLISH_JOB } from "./stream/tell";
@@ -41,7 +42,7 @@ const reconcileEventsJob = defineJob({
 /** None where billing is switched off. */
 export function billingJobs(): Job[] {
   if (!config().billing.isOn) return [];
-  return [publishJob, publishLateJob, forgetJob, reconcileEventsJob, ...subscriptionJobs];
+  return [publishJob, publishLateJob, forgetJob, reconcileEventsJob, ...moneyJobs, ...subscriptionJobs];
 }
 
 /** None where billing is switched off. */
@@ -51,6 +52,7 @@ export function billingSchedules(): Schedule[] {
     { cron: "* * * * *", job: publishLateJob.name },
     { cron: "53 2 * * *", job: forgetJob.name },
     { cron: "23 * * * *", job: reconcileEventsJob.name },
+    ...moneySchedules,
     ...subscriptionSchedules,
   ];
 }

@@ -25,6 +25,8 @@ export const personalData: RoomData = {
     { table: "stripe_calls", onPersonErased: "cascade", onTenantErased: "delete" },
     { table: "auto_topup_configs", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "auto_topup_attempts", onPersonErased: "cascade", onTenantErased: "cascade" },
+    { table: "reserve_payments", onPersonErased: "cascade", onTenantErased: "cascade" },
+    { table: "reserve_claims", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_stream_heads", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_stream_events", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "billing_stream_places", onPersonErased: "cascade", onTenantErased: "cascade" },

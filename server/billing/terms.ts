@@ -54,3 +54,24 @@ export const TEXT_NOTHING_PAID = "Nothing has been paid here yet.";
 export const QUOTE_MINUTES = 10;
 export const INVOICES_PER_PAGE = 20;
 export const INVOICES_PER_PAGE_MAX = 100;
+
+/** What automatic top-ups do unless somebody sets other numbers: below 10 dollars they add 50, at most 200 in a month. */
+export const AUTO_TOPUP_USUAL = {
+  thresholdNano: 10_000_000_000n,
+  amountCents: 5_000,
+  monthCeilingCents: 20_000,
+};
+export const AUTO_TOPUP_CEILING_CENTS_MAX = 10_000_000;
+/** Declines in a row after which nothing is tried any more. */
+export const AUTO_TOPUP_FAILURES_MAX = 3;
+export const TEXT_AUTO_TOPUP_STALE =
+  "Somebody saved automatic top-ups after you opened them. Look at what they saved, and save again to replace it.";
+export type AutoTopUpState =
+  | "off"
+  | "ready"
+  | "under_way"
+  | "needs_action"
+  | "waiting"
+  | "ceiling"
+  | "paused"
+  | "no_payment_method";

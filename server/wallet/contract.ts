@@ -129,11 +129,6 @@ export const SetPolicy = z.strictObject({
 });
 export type SetPolicy = z.output<typeof SetPolicy>;
 
-export const TopUp = z.strictObject({
-  amountCents: z.number().int().min(TOP_UP_CENTS_MIN).max(TOP_UP_CENTS_MAX),
-});
-export type TopUp = z.output<typeof TopUp>;
-
 const cursor = z.string().max(500).optional();
 
 export const ListLedger = z

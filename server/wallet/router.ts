@@ -10,7 +10,6 @@ import {
   SetLimits,
   SetMemberLimit,
   SetPolicy,
-  TopUp,
 } from "./contract";
 import { listAllowances } from "./limits/allowances";
 import { setLimits, setMemberLimit } from "./limits/caps";
@@ -21,7 +20,6 @@ import { getBalance } from "./reserve/account";
 import { listLedger } from "./reserve/entries";
 import { exportLedger } from "./reserve/ledger-file";
 import { setPolicy } from "./reserve/policy";
-import { topUp } from "./reserve/top-up";
 
 const COUNTED = { limits: ["billing-change.user"] as const };
 
@@ -38,10 +36,6 @@ export const reserveRouter = router({
     .meta(COUNTED)
     .input(SetPolicy)
     .mutation(({ ctx, input }) => setPolicy(ctx.scope, input)),
-  topUp: memberProcedure("billing.manage")
-    .meta(COUNTED)
-    .input(TopUp)
-    .mutation(({ ctx, input }) => topUp(ctx.scope, input)),
 });
 
 export const limitsRouter = router({

@@ -185,6 +185,13 @@ export const SWEEP: Record<string, SweepEntry> = {
   "reserve.exportLedger": { ...open({}), isShared: true },
   "reserve.setPolicy": open({ policy: "warn", thresholdNano: "5000000000" }),
   "reserve.topUp": open({ amountCents: 100 }),
+  "reserve.autoTopUp": { ...none, isShared: true },
+  "reserve.setAutoTopUp": open({
+    isEnabled: false,
+    thresholdNano: "1000000000",
+    amountCents: 500,
+    monthCeilingCents: 5_000,
+  }),
   "admin.billing.exportLedger": open({}),
   "limits.get": { ...none, isShared: true },
   "limits.notices": { ...none, isShared: true },

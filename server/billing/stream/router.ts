@@ -8,10 +8,11 @@ import { watchBilling } from "./watch";
 
 export const billingStreamRouter = router({
   events: memberProcedure("billing.read")
+    .meta({ feature: "billing" })
     .input(ListBillingEvents)
     .query(({ ctx, input }) => listBillingEvents(ctx.scope, input)),
   live: memberProcedure("billing.read")
-    .meta({ limits: ["billing-stream.tenant"] })
+    .meta({ feature: "billing", limits: ["billing-stream.tenant"] })
     .input(WatchBilling)
     .subscription(async ({ ctx, input, signal }) =>
       watchBilling(ctx.scope, input, { signal, recheck: ctx.recheck, wrap: tracked }),
