@@ -1,10 +1,18 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import {
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { z } from "zod";
+import { AutoTopUpCard } from "~/components/billing/auto-top-up-card";
 import { BalanceCard } from "~/components/billing/balance-card";
 import { LedgerCard } from "~/components/billing/ledger-card";
+import { LiveRefresh } from "~/components/billing/live-refresh";
 import { PlanCard } from "~/components/billing/plan-card";
 import { PolicyForm } from "~/components/billing/policy-form";
+import { TopUpReturn } from "~/components/billing/top-up-return";
 import { DollarsAsCents, DollarsAsNano, ListLedger, SetPolicy } from "../../server/wallet/contract";
 import { api } from "../api.server";
 import { parseSearch, redirectWithToast, submitForm } from "../http.server";
@@ -15,23 +23,35 @@ export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 export const meta: MetaFunction = () => [{ title: "Billing · Parley" }];
 
 const PolicyFields = z.object({ policy: SetPolicy.shape.policy, threshold: DollarsAsNano });
+const AutoTopUpFields = z.object({
+  isEnabled: z.literal("on").optional(),
+  thresholdNano: DollarsAsNano,
+  amountCents: DollarsAsCents,
+  monthCeilingCents: DollarsAsCents,
+  version: z.coerce.number(),
+});
 const TopUpFields = z.object({ dollars: DollarsAsCents });
 
 export async function loader(args: LoaderFunctionArgs) {
   const { scope } = await requireMember(args);
   const { cursor } = parseSearch(args.request, ListLedger);
-  const { reserve, plans, limits } = api(args);
-  const [balance, ledger, current, allowances] = await Promise.all([
+  const { reserve, plans, limits, billing } = api(args);
+  // Read before the rest: what is told meanwhile is told again, and the page read once more.
+  const { lastEventId } = await billing.events({ limit: 1 });
+  const [balance, ledger, current, allowances, autoTopUp] = await Promise.all([
     reserve.balance(),
     reserve.ledger({ cursor }),
     plans.current(),
     limits.allowances(),
+    reserve.autoTopUp(),
   ]);
   return {
     balance,
     ledger: { ...ledger, isFirst: cursor === undefined },
     current,
     allowances: allowances.items,
+    autoTopUp,
+    lastEventId,
     canManage: scope.permissions.has("billing.manage"),
   };
 }
@@ -44,8 +64,13 @@ export async function action(args: ActionFunctionArgs) {
   const intent = (await args.request.clone().formData()).get("intent");
   if (intent === "top-up")
     return submitForm(args, TopUpFields, async ({ dollars }) => {
-      await reserve.topUp({ amountCents: dollars });
-      return done("The reserve is topped up");
+      const { url } = await reserve.topUp({ amountCents: dollars });
+      return url.startsWith("/") ? done("The reserve is topped up") : redirect(url, 303);
+    });
+  if (intent === "auto-top-up")
+    return submitForm(args, AutoTopUpFields, async ({ isEnabled, ...numbers }) => {
+      await reserve.setAutoTopUp({ isEnabled: isEnabled === "on", ...numbers });
+      return done("Saved");
     });
   return submitForm(args, PolicyFields, async ({ policy, threshold }) => {
     await reserve.setPolicy({ policy, thresholdNano: threshold });
@@ -54,13 +79,17 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function BillingPage() {
-  const { balance, ledger, current, allowances, canManage } = useLoaderData<typeof loader>();
+  const { balance, ledger, current, allowances, autoTopUp, lastEventId, canManage } =
+    useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const failureOf = (intent: string) => (failure?.values["intent"] === intent ? failure : undefined);
   return (
     <div className="flex flex-col gap-6">
+      <LiveRefresh lastEventId={lastEventId} />
+      <TopUpReturn />
       <PlanCard {...{ current, allowances, canManage }} />
       <BalanceCard balance={balance} canTopUp={canManage} failure={failureOf("top-up")} />
+      {canManage && <AutoTopUpCard autoTopUp={autoTopUp} failure={failureOf("auto-top-up")} />}
       {canManage && <PolicyForm balance={balance} failure={failureOf("policy")} />}
       <LedgerCard {...ledger} canDownload={canManage} />
     </div>

@@ -45,6 +45,7 @@ const TENANT_PAGES = [
   "/billing/plan?plan=pro&interval=year",
   "/billing/invoices",
   "/billing/usage",
+  "/billing/events",
   "/limits",
   "/audit",
   "/settings",

@@ -16,14 +16,19 @@ test("an owner tops up the reserve, says what happens when it runs low, and sets
   await page.goto(`${home}/billing`);
   await page.getByLabel("Top up by, in dollars").fill("3");
   await page.getByRole("button", { name: "Top up" }).click();
+  await page.waitForURL(/\/checkout\//);
+  await page.getByRole("button", { name: "Pay" }).click();
+  await page.waitForURL(/topup=paid/);
+  // The page is told of the payment; nobody reads it anew.
   await expect(page.getByRole("row", { name: /Top-up/ })).toContainText("+$3.00");
   await page.getByRole("radio", { name: /^Block/ }).check();
   await page.getByLabel("Threshold in dollars").fill("minus one");
-  await page.getByRole("button", { name: "Save" }).click();
+  const policy = page.getByRole("region", { name: "When the reserve runs low" });
+  await policy.getByRole("button", { name: "Save" }).click();
   await expect(page.getByLabel("Threshold in dollars")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByRole("radio", { name: /^Block/ })).toBeChecked();
   await page.getByLabel("Threshold in dollars").fill("10");
-  await page.getByRole("button", { name: "Save" }).click();
+  await policy.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   await expect(page.getByText("The reserve is low.")).toBeVisible();
   await page.reload();

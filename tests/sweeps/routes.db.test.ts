@@ -109,6 +109,7 @@ const TABLE: Record<string, RouteEntry> = {
     door: "tenant",
     form: () => ({ intent: "cap", version: "0", cap: "", hardStop: "on" }),
   },
+  "t.$tenant.billing.events.tsx": { door: "tenant" },
   "t.$tenant.billing.tsx": { door: "tenant" },
   "t.$tenant.billing_.usage.tsx": { door: "tenant" },
   "t.$tenant.billing_.usage_.export.ts": { door: "tenant" },

@@ -5,6 +5,7 @@ const VIEWS = [
   { path: "/plan", label: "Plan" },
   { path: "/invoices", label: "Invoices" },
   { path: "/usage", label: "Usage" },
+  { path: "/events", label: "Events" },
 ] as const;
 
 /** The way between the pages of a workspace's billing. */
