@@ -39,13 +39,16 @@ const PUBLIC_ROUTES = new Set([
   "app/routes/metrics.ts",
   "app/routes/readyz.ts",
 ]);
+/** What goes when billing is switched off. */
+const OF_BILLING =
+  /^(billing\.|admin\.billing\.(events?|intake|replay)$|reserve\.(topUp|setAutoTopUp)$|plans\.change$)/;
 const RUNGS = new Set(["user", "verified", "member", "operator", "machine"]);
 const GUARD_FILE = "app/session.server.ts";
 
 const problems: string[] = [];
 
 interface ProcedureDefinition {
-  _def: { meta?: { guard?: string; permission?: string } };
+  _def: { meta?: { guard?: string; permission?: string; feature?: string } };
 }
 
 async function checkProcedures(): Promise<void> {
@@ -54,7 +57,8 @@ async function checkProcedures(): Promise<void> {
   const procedures = (appRouter as unknown as { _def: { procedures: Record<string, ProcedureDefinition> } })
     ._def.procedures;
   for (const [path, procedure] of Object.entries(procedures)) {
-    const { guard, permission } = procedure._def.meta ?? {};
+    const { guard, permission, feature } = procedure._def.meta ?? {};
+    if (OF_BILLING.test(path) && feature !== "billing") problems.push(`${path} stays when billing is off`);
     if (guard === "public" && !PUBLIC_PROCEDURES.has(path))
       problems.push(`${path} is public and not listed as such`);
     if (guard !== "public" && !RUNGS.has(guard ?? ""))

@@ -97,6 +97,11 @@ export function memberProcedure(permission: Permission) {
   });
 }
 
+/** As `memberProcedure`, and not there while billing is switched off. */
+export function billingProcedure(permission: Permission) {
+  return memberProcedure(permission).meta({ feature: "billing" });
+}
+
 /** A member as above, or a machine of the tenant whose scopes hold this permission. */
 export function memberOrMachineProcedure(permission: Permission) {
   return base.meta({ guard: "member", permission, isForMachines: true }).use(async (call) => {

@@ -2,6 +2,7 @@
 // their workspace may use.
 
 import {
+  billingProcedure,
   memberOrMachineProcedure,
   memberProcedure,
   router,
@@ -17,8 +18,8 @@ import { currentPlan, listPlans } from "./plans";
 export const plansRouter = router({
   list: verifiedProcedure.query(async () => ({ items: await listPlans() })),
   current: memberProcedure("tenant.read").query(({ ctx }) => currentPlan(ctx.scope)),
-  change: memberProcedure("billing.manage")
-    .meta({ limits: ["billing-change.user"], feature: "billing" })
+  change: billingProcedure("billing.manage")
+    .meta({ limits: ["billing-change.user"] })
     .input(ChangePlan)
     .mutation(({ ctx, input }) => changePlan(ctx.scope, input)),
 });
