@@ -6,6 +6,7 @@ import {
 } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { z } from "zod";
+import { LiveRefresh } from "~/components/billing/live-refresh";
 import { PlanChooser } from "~/components/billing/plan-chooser";
 import { PlanOffer } from "~/components/billing/plan-offer";
 import { SubscriptionCard } from "~/components/billing/subscription-card";
@@ -29,6 +30,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const { scope } = await requireMember(args);
   const { billing, plans } = api(args);
   const wanted = parseSearch(args.request, Search);
+  // Read before the rest: what is told meanwhile is told again, and the page read once more.
+  const { lastEventId } = await billing.events({ limit: 1 });
   const [view, current, sold] = await Promise.all([billing.subscription(), plans.current(), plans.list()]);
   const canManage = scope.permissions.has("billing.manage");
   const { plan, interval } = wanted;
@@ -40,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
         (thrown: unknown) => ({ reckoned: null, refusal: messageOfRefusal(thrown) }),
       )
     : null;
-  return { ...view, current, plans: sold.items, wanted, preview, canManage };
+  return { ...view, current, plans: sold.items, wanted, preview, lastEventId, canManage };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -77,7 +80,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function PlanPage() {
-  const { plans, wanted, preview, canManage, ...view } = useLoaderData<typeof loader>();
+  const { plans, wanted, preview, lastEventId, canManage, ...view } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const failureOf = (...intents: string[]) =>
     intents.includes(failure?.values["intent"] ?? "") ? failure : undefined;
@@ -85,6 +88,7 @@ export default function PlanPage() {
   const plan = plans.find(({ code }) => code === wanted.plan);
   return (
     <div className="flex flex-col gap-6">
+      <LiveRefresh lastEventId={lastEventId} />
       <SubscriptionCard
         {...view}
         canManage={canManage}

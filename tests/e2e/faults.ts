@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 const VIEWPORTS = { desk: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
-const LIVE_PAGE = /^\/t\/[^/]+\/billing(\/events)?$/;
+const LIVE_PAGE = /^\/t\/[^/]+\/billing(\/(events|plan))?$/;
 const COLOR_SCHEMES = ["light", "dark"] as const;
 
 /** Opens the page and looks at it as it stands then, on a desk and on a phone, light and dark. */
@@ -54,11 +54,19 @@ export async function wear(page: Page, { device, colorScheme }: Look): Promise<v
   await page.setViewportSize(VIEWPORTS[device]);
 }
 
-/** Waits until the page was drawn anew, which a busy browser may put off. */
+const MOVING_MS_MAX = 1_000;
+
+/** Waits until the page was drawn anew, which a busy browser may put off, and nothing changes its colour any more. */
 async function drawn(page: Page): Promise<void> {
-  await page.evaluate(
-    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-  );
+  await page.evaluate(async (patienceMs) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    const moving = document.getAnimations().map(({ finished }) => finished.catch(() => undefined));
+    // What turns for ever is not waited for.
+    await Promise.race([Promise.all(moving), new Promise((done) => setTimeout(done, patienceMs))]);
+    await frame();
+  }, MOVING_MS_MAX);
 }
 
 export async function expectNoFaults(page: Page, place: string): Promise<void> {
@@ -78,7 +86,8 @@ export function axeOf(page: Page): AxeBuilder {
 export async function expectNoFaultsInDialog(page: Page, place: string): Promise<void> {
   const { violations } = await axeOf(page).analyze();
   const faults = violations.map(
-    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`,
+    ({ id, impact, nodes: [node] }) =>
+      `${impact} ${id}: ${node?.html.slice(0, 160)} ${node?.any[0]?.message ?? ""}`,
   );
   expect.soft(faults, place).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -2,7 +2,8 @@
 // says of them brought home without waiting for a delivery.
 
 import type Stripe from "stripe";
-import type { PlatformTx, StateSync } from "../../server/billing/intake/handler";
+import { fetchNow } from "../../server/billing/fetch-now";
+import type { StateSync } from "../../server/billing/intake/handler";
 import { provisionCatalogue } from "../../server/billing/subscription/provision";
 import { subscriptionSync } from "../../server/billing/subscription/sync";
 import type { Interval, SoldPlan } from "../../server/billing/terms";
@@ -45,14 +46,9 @@ export async function makeCustomer({ stripe }: BilledStripe, given?: TestTenant)
   return { tenant, customerId: customer.id, methodId: method.id };
 }
 
-let fence = 0n;
-
-/** Brings one object home, as the syncer would. */
-export async function bringHome<T>(sync: StateSync<T>, id: string): Promise<void> {
-  fence += 1n;
-  const present = fence;
-  const fetched = await sync.fetch(id);
-  await platformDb().$transaction((tx: PlatformTx) => sync.apply(tx, fetched, present));
+/** Brings one object home, by the syncer. */
+export async function bringHome<T>({ objectType }: StateSync<T>, id: string): Promise<void> {
+  await fetchNow(objectType, id);
 }
 
 export interface Subscribed extends Customer {

@@ -13,6 +13,7 @@ import type { Subscription } from "../../platform/prisma/client";
 import { withTenant } from "../../platform/tenant-db";
 import type { Scope } from "../../tenants/scope";
 import type { ChangeSubscription, PreviewSubscription } from "../contract";
+import { fetchNow } from "../fetch-now";
 import { callStripe, readStripe } from "../gateway/calls";
 import { QUOTE_MINUTES, TEXT_CANCELLING, TEXT_CHANGES_OFF, TEXT_SAME_SUBSCRIPTION } from "../terms";
 import { soldPlan } from "./checkout";
@@ -106,6 +107,7 @@ export async function changeSubscription(scope: Scope, input: ChangeSubscription
       request: scope.request,
     }),
   );
+  await fetchNow("subscription", id);
 }
 
 async function planChange(scope: Scope, { plan: code, interval }: PreviewSubscription): Promise<Plan> {

@@ -6,6 +6,7 @@ import { AppError } from "../../platform/errors";
 import type { Subscription } from "../../platform/prisma/client";
 import { type TenantDb, type TenantId, withTenant } from "../../platform/tenant-db";
 import type { Scope } from "../../tenants/scope";
+import { fetchNow } from "../fetch-now";
 import { callStripe } from "../gateway/calls";
 import {
   TEXT_CANCEL_FIRST,
@@ -67,4 +68,5 @@ async function turn(scope: Scope, { isCancelling, conflict, action }: Turn): Pro
       request: scope.request,
     }),
   );
+  await fetchNow("subscription", id);
 }

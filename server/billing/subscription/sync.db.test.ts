@@ -130,8 +130,11 @@ test("a price that is no plan's waits to be tried again, and changes nothing", a
   });
   const items = [{ price: price.id }];
   const { id } = await billed.stripe.subscriptions.create({ customer: customerId, items });
-  await expect(bringHome(subscriptionSync, id)).rejects.toThrow("is no plan's");
+  await bringHome(subscriptionSync, id);
   expect(await storedOf(tenant)).toEqual([]);
+  const waiting = await platformDb().stripeObjectSync.findUniqueOrThrow({ where: { objectId: id } });
+  expect(waiting.lastError).toContain("is no plan's");
+  expect(waiting.syncedSeq).toBeLessThan(waiting.wantedSeq);
 });
 
 test("a trial by Stripe stands until Stripe says otherwise, and is remembered as the one trial", async () => {
