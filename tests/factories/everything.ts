@@ -96,6 +96,11 @@ async function makeBilling({ id: tenantId, scope }: TestTenant): Promise<void> {
   const end = new Date(at.getTime() + 30 * DAY_MS);
   const stripeId = newId().replaceAll("-", "");
   const { id: planVersionId } = await platformDb().planVersion.findFirstOrThrow();
+  const payment = { tenantId, paymentIntentId: `pi_${stripeId}`, createdAt: at };
+  await platformDb().reservePayment.create({ data: { ...payment, creditedNano: 5n } });
+  await platformDb().reserveClaim.create({
+    data: { ...payment, id: `re_${stripeId}`, isDispute: false, amountNano: 1n },
+  });
   await platformDb().billingProfile.create({
     data: { tenantId, stripeCustomerId: `cus_${stripeId}`, createdAt: at, updatedAt: at },
   });
