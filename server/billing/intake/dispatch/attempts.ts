@@ -44,7 +44,9 @@ export function failureAfter(
     return { delayMs: null, status: "dead", text };
   }
   retryTotal.inc({ handler, result: "failed" });
-  log.warn({ event: "stripe.dispatch_failed", ...work, attempt, reason: text }, "an event was not handled");
+  // An event may overtake our own row of its customer: that it comes again once is ordinary.
+  const say = attempt === 1 ? "info" : "warn";
+  log[say]({ event: "stripe.dispatch_failed", ...work, attempt, reason: text }, "an event was not handled");
   return { delayMs: delayAfter(attempt), status: "failed", text };
 }
 
