@@ -133,11 +133,17 @@ function Workspaces({ tenants }: { tenants: UserDetail["tenants"] }) {
       <CardHeader id="workspaces" title="Workspaces" />
       {tenants.length === 0 && <EmptyState title="No workspace" className="pt-0" />}
       <ul className="divide-y divide-line border-line border-t">
-        {tenants.map(({ id, name, slug, role }) => (
+        {tenants.map(({ id, name, slug, role, stripeCustomerId }) => (
           <li key={id} className="px-5 py-3.5 text-sm [overflow-wrap:anywhere] sm:px-6">
             <span className="font-medium">{name}</span> <span className="text-ink-muted">{role}</span>
             <span className="mt-0.5 block text-[13px] text-ink-muted">
               {slug} · <code>{id}</code>
+              {stripeCustomerId !== null && (
+                <>
+                  {" "}
+                  · <code>{stripeCustomerId}</code>
+                </>
+              )}
             </span>
           </li>
         ))}

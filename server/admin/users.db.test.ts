@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeOperator, signInOperator } from "../../tests/factories/operators";
+import { giveCustomer } from "../../tests/factories/stripe-events";
 import { makeTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { disableWithoutWorkspace } from "../auth/account/user-state";
@@ -18,6 +19,7 @@ test("accounts are found by a part of address or name and by id, with their work
   const api = await callerOf("billing_admin");
   const owner = await makeUser({ email: "grace_hopper@navy.example", displayName: "Grace Hopper" });
   const tenant = await makeTenant({ owner, name: "Compilers" });
+  const stripeCustomerId = await giveCustomer(tenant.id);
   await makeUser({ email: "gracexhopper@army.example" });
   for (const search of ["GRACE_HOPPER", "grace hop", owner.id]) {
     const page = await api.admin.users.list({ search });
@@ -27,7 +29,7 @@ test("accounts are found by a part of address or name and by id, with their work
       name: "Grace Hopper",
       isVerified: true,
       platformRole: "user",
-      tenants: [{ slug: tenant.slug, name: "Compilers", role: "owner" }],
+      tenants: [{ slug: tenant.slug, name: "Compilers", role: "owner", stripeCustomerId }],
     });
   }
   expect((await api.admin.users.list({ search: "%" })).items).toEqual([]);

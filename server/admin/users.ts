@@ -19,7 +19,14 @@ export interface UserItem {
   hasSecondFactor: boolean;
   platformRole: PlatformRole;
   createdAt: string;
-  tenants: { id: string; slug: string; name: string; role: string }[];
+  tenants: {
+    id: string;
+    slug: string;
+    name: string;
+    role: string;
+    /** Null for a workspace that has not paid for anything yet. */
+    stripeCustomerId: string | null;
+  }[];
   lock: Held | null;
   disablement: Held | null;
   /** Set while the account is disabled because its person was taken out of their last workspace. */
@@ -92,7 +99,12 @@ function holdOf(since: Date | null, reason: string | null): Held | null {
 const USER_ITEM = {
   profile: { select: { displayName: true } },
   memberships: {
-    select: { role: true, tenant: { select: { id: true, slug: true, name: true } } },
+    select: {
+      role: true,
+      tenant: {
+        select: { id: true, slug: true, name: true, billingProfile: { select: { stripeCustomerId: true } } },
+      },
+    },
     orderBy: { createdAt: "asc" },
   },
 } satisfies Prisma.UserInclude;
@@ -109,7 +121,11 @@ function itemOf(row: UserRow): UserItem {
     hasSecondFactor: row.mfaEnabledAt !== null,
     platformRole: row.platformRole,
     createdAt: row.createdAt.toISOString(),
-    tenants: row.memberships.map(({ role, tenant }) => ({ ...tenant, role })),
+    tenants: row.memberships.map(({ role, tenant: { billingProfile, ...tenant } }) => ({
+      ...tenant,
+      role,
+      stripeCustomerId: billingProfile?.stripeCustomerId ?? null,
+    })),
     lock: holdOf(row.lockedAt, row.lockedReason),
     disablement: holdOf(row.disabledAt, row.disabledReason),
     withoutWorkspaceSince: row.withoutWorkspaceAt?.toISOString() ?? null,

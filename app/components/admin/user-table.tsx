@@ -74,6 +74,7 @@ function Workspaces({ tenants }: { tenants: UserItem["tenants"] }) {
   if (tenants.length === 0) return <>No workspace</>;
   const names = tenants.slice(0, NAMES_SHOWN).map(({ name }) => name);
   const rest = tenants.length - names.length;
+  const customers = tenants.slice(0, NAMES_SHOWN).flatMap(({ stripeCustomerId: id }) => id ?? []);
   return (
     <span
       className="[overflow-wrap:anywhere]"
@@ -81,6 +82,7 @@ function Workspaces({ tenants }: { tenants: UserItem["tenants"] }) {
     >
       {names.join(", ")}
       {rest > 0 && ` and ${rest} more`}
+      {customers.length > 0 && <code className="block text-ink-muted text-xs">{customers.join(" ")}</code>}
     </span>
   );
 }
