@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { classNames } from "~/components/ui/class-names";
+import { LocalTime } from "~/components/ui/local-time";
 import type { Notice } from "../../../server/wallet/limits/notices";
 import { METER_NOUNS } from "./words";
 
@@ -11,9 +12,11 @@ export interface LimitBannerProps {
 
 interface Words {
   text: string;
+  /** An instant that the text ends with. */
+  until?: string;
   tone: "calm" | "warning" | "danger";
   /** Where those who may act do. */
-  page: "limits" | "billing";
+  page: "limits" | "billing" | "billing/plan";
   act: string;
   /** What somebody does who may not act. */
   otherwise?: { label: string; page: "limits" };
@@ -30,10 +33,10 @@ export function LimitBanner({ notices: { items, mayAct }, slug, hasBilling }: Li
   if (items.length === 0) return null;
   return (
     <section aria-label="Limits" className="shrink-0">
-      {items.map(wordsOf).map(({ text, tone, page, act, otherwise }) => (
+      {items.map(wordsOf).map(({ text, until, tone, page, act, otherwise }) => (
         <p key={text} className={classNames("border-line border-b px-4 py-2 text-sm", TONE_CLASSES[tone])}>
-          {text}{" "}
-          {mayAct && (page !== "billing" || hasBilling) && <Act to={`/t/${slug}/${page}`} label={act} />}
+          {text} {until !== undefined && <LocalTime value={until} />}{" "}
+          {mayAct && (page === "limits" || hasBilling) && <Act to={`/t/${slug}/${page}`} label={act} />}
           {!mayAct && otherwise && <Act to={`/t/${slug}/${otherwise.page}`} label={otherwise.label} />}
         </p>
       ))}
@@ -50,6 +53,7 @@ function Act({ to, label }: { to: string; label: string }) {
 }
 
 function wordsOf(notice: Notice): Words {
+  if (notice.kind === "payment") return paymentWords(notice);
   if (notice.kind === "cap") return capWords(notice);
   if (notice.kind === "allowance") return allowanceWords(notice);
   const page = "billing" as const;
@@ -58,6 +62,13 @@ function wordsOf(notice: Notice): Words {
         ...{ text: "The reserve is used up.", tone: "danger", page, act: "Open billing" },
       }
     : { ...{ text: "The reserve is low.", tone: "warning", page, act: "Top it up" } };
+}
+
+function paymentWords({ until }: Extract<Notice, { kind: "payment" }>): Words {
+  const common = { page: "billing/plan" as const, act: "Look at the payment" };
+  return until === null
+    ? { ...common, text: "The plan is not paid: calls are refused.", tone: "danger" }
+    : { ...common, text: "A payment failed. Calls are refused from", until, tone: "warning" };
 }
 
 function capWords({ whose, percent, isStopped }: Extract<Notice, { kind: "cap" }>): Words {

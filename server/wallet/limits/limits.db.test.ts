@@ -269,6 +269,24 @@ test("the forecast goes on as the month began, and is silent while it is too ear
   expect(forecastOf(month, new Date("2026-01-11T00:00:00Z"))).toBe(18n * DOLLAR);
 });
 
+test("a late payment is told to those who look after the money, with its day of grace, and to nobody else", async () => {
+  const tenant = await makeTenant();
+  const api = await ownerOf(tenant);
+  const mia = await memberOf(tenant);
+  const until = new Date(Date.now() + 3 * DAY_MS).toISOString();
+  const set = (standing: string, graceEndsAt: string | null) =>
+    platformPool().query("UPDATE tenant_plans SET standing = $2, grace_ends_at = $3 WHERE tenant_id = $1", [
+      ...[tenant.id, standing, graceEndsAt],
+    ]);
+  await set("past_due", until);
+  expect((await api().limits.notices()).items).toEqual([{ kind: "payment", until }]);
+  expect((await mia.api().limits.notices()).items).toEqual([]);
+  await set("past_due", new Date(Date.now() - DAY_MS).toISOString());
+  expect((await api().limits.notices()).items).toEqual([{ kind: "payment", until: null }]);
+  await set("active", null);
+  expect((await api().limits.notices()).items).toEqual([]);
+});
+
 test("notices tell those who look after the money of shares, and others of what holds them up alone", async () => {
   const tenant = await makePayingTenant(DOLLAR);
   const api = await ownerOf(tenant);

@@ -1,5 +1,5 @@
-// What a workspace's pages say about money without being asked: a share of a cap or an allowance that is used, a reserve
-// that is low. Those who look after the money see all of it, everybody else what holds them up.
+// What a workspace's pages say about money without being asked: a payment that is late, a share of a cap or an allowance
+// that is used, a reserve that is low. Those who look after the money see all of it, everybody else what holds them up.
 
 import type { Meter } from "../../catalogue/terms";
 import { now } from "../../platform/clock";
@@ -11,6 +11,8 @@ import { type Allowance, listAllowances } from "./allowances";
 import { readMonth, type Spending } from "./month";
 
 export type Notice =
+  /** The plan is not paid; until then it is as if it were, and null is no longer. */
+  | { kind: "payment"; until: string | null }
   | { kind: "cap"; whose: "workspace" | "own"; percent: number; isStopped: boolean }
   | { kind: "allowance"; meter: Meter; percent: number; isStopped: boolean }
   | { kind: "reserve"; isUsedUp: boolean };
@@ -24,17 +26,37 @@ const REACHED = {
      (('cap_reached', $1 || ' ' || b.id || ' ' || $3), ('member_cap_reached', $4 || ' ' || b.id || ' ' || $5))`,
 };
 
+const UNPAID = {
+  name: "wallet_plan_unpaid",
+  text: `
+  SELECT p.standing, t.grace_ends_at FROM plan_of($1, $2) p JOIN tenant_plans t ON t.tenant_id = $1
+   WHERE p.standing IN ('past_due', 'suspended')`,
+};
+
 /** What this reader is to be told now. */
 export async function listNotices(scope: Scope): Promise<{ items: Notice[]; mayAct: boolean }> {
   const maySeeAll = scope.permissions.has("billing.read");
-  const [caps, allowances, balance] = await Promise.all([
+  const [payment, caps, allowances, balance] = await Promise.all([
+    paymentNotice(scope),
     capNotices(scope),
     listAllowances(scope),
     getBalance(scope),
   ]);
-  const all = [...caps, ...allowances.items.flatMap(allowanceNotice), ...reserveNotice(balance)];
+  const all = [...payment, ...caps, ...allowances.items.flatMap(allowanceNotice), ...reserveNotice(balance)];
   const items = maySeeAll ? all : all.filter(concernsEverybody);
   return { items, mayAct: scope.permissions.has("billing.manage") };
+}
+
+async function paymentNotice(scope: TenantScope): Promise<Notice[]> {
+  const rows = await queryTenant<{ standing: string; grace_ends_at: Date | null }>(scope, {
+    ...UNPAID,
+    values: [scope.tenantId, now()],
+  });
+  // What operators let go on for a while has no day of its own.
+  return rows.flatMap(({ standing, grace_ends_at: until }): Notice[] => {
+    if (standing === "suspended") return [{ kind: "payment", until: null }];
+    return until !== null && until > now() ? [{ kind: "payment", until: until.toISOString() }] : [];
+  });
 }
 
 async function capNotices(scope: TenantScope): Promise<Notice[]> {
@@ -72,6 +94,7 @@ function reserveNotice({ isLow, isInUse, balanceNano }: ReserveBalance): Notice[
 }
 
 function concernsEverybody(notice: Notice): boolean {
+  if (notice.kind === "payment") return false;
   if (notice.kind === "reserve") return notice.isUsedUp;
   return notice.isStopped || (notice.kind === "cap" && notice.whose === "own");
 }
