@@ -33,23 +33,31 @@ export function useThreadScroll(): ThreadScroll {
 
 function hold(box: HTMLElement, content: HTMLElement, onEnd: (isAtEnd: boolean) => void): () => void {
   let anchor: { element: Element; top: number } | null = null;
+  /** Where our own last step left the box; a reader who moves it on makes that nothing. */
+  let own: number | null = null;
   const movedBy = () =>
     anchor?.element.isConnected ? anchor.element.getBoundingClientRect().top - anchor.top : null;
   const remember = () => {
     const isAtEnd = Math.abs(box.scrollTop) < END_PX;
-    // Our own step moved the page under a held message: measuring it afresh would add up what rounding left.
-    const isHeld = Math.abs(movedBy() ?? Number.POSITIVE_INFINITY) < 1;
+    // Told of our own step, the page may have grown again: the message stays where it was held, and that is made good next.
+    const isOwn = own !== null && Math.abs(box.scrollTop - own) < 1;
+    if (!isOwn) own = null;
     if (isAtEnd) anchor = null;
-    else if (!isHeld) anchor = firstVisible(box, content);
+    else if (!isOwn || !anchor?.element.isConnected) anchor = firstVisible(box, content);
     onEnd(isAtEnd);
   };
   const restore = () => {
     const moved = movedBy();
     if (moved === null) remember();
-    else if (Math.abs(moved) >= 1) box.scrollTop += moved;
+    else if (Math.abs(moved) >= 1) {
+      box.scrollTop += moved;
+      own = box.scrollTop;
+    }
   };
   const resized = new ResizeObserver(restore);
   resized.observe(content);
+  // A composer that grows takes its height from the box.
+  resized.observe(box);
   box.addEventListener("scroll", remember, { passive: true });
   return () => {
     resized.disconnect();
