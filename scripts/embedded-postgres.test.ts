@@ -23,8 +23,9 @@ beforeAll(async () => {
 afterEach(() => void holder?.kill("SIGKILL"));
 
 test("a server whose process was killed and not yet collected is no obstacle", async () => {
-  // The shell becomes a program that never asks for its child, as some containers' first process does.
-  const [, killed] = await spawnAsServer("sleep 300 & echo $!; exec sleep 300");
+  // A program that never asks for its child, as some containers' first process does, has taken the shell's place when it
+  // prints: the shell itself would collect a child that was killed before.
+  const [, killed] = await spawnAsServer("sleep 300 & exec yes $!");
   process.kill(killed, "SIGKILL");
   await expect.poll(() => isAlive(killed)).toBe(false);
   expect(() => process.kill(killed, 0)).not.toThrow();
@@ -65,5 +66,7 @@ async function spawnAsServer(script: string): Promise<[number, number]> {
   const printed = await new Promise<string>((resolve) => {
     child.stdout.setEncoding("utf8").once("data", resolve);
   });
-  return [Number(child.pid), Number(printed)];
+  // One that prints without end waits here for a reader.
+  child.stdout.pause();
+  return [Number(child.pid), Number.parseInt(printed, 10)];
 }
