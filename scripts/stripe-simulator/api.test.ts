@@ -1,17 +1,11 @@
 // The calls themselves, through the real SDK: keys of idempotency, refusals, pages, expansions, trouble on request.
 import Stripe from "stripe";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type SimulatedStripe, simulatedStripe } from "../../tests/factories/stripe-simulator";
+import { afterEach, expect, test } from "vitest";
+import { simulatedForFile } from "../../tests/factories/stripe-simulator";
 
-let sim: SimulatedStripe;
-let stripe: Stripe;
-
-beforeAll(async () => {
-  sim = await simulatedStripe();
-  stripe = sim.stripe;
-});
+const sim = await simulatedForFile();
+const { stripe } = sim;
 afterEach(() => sim.control.clearFaults());
-afterAll(() => sim.stop());
 
 test("the same key with the same parameters gives the first answer again, and makes nothing", async () => {
   const wanted = { email: "twice@example.com" };

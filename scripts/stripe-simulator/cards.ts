@@ -1,10 +1,9 @@
 // Payment methods: the cards that the hosted pages offer, and Stripe's test payment methods by their names.
 import type Stripe from "stripe";
-import { z } from "zod";
 import { change, emit } from "./events";
 import { invalid, missing } from "./failure";
 import { listPage } from "./lists";
-import { clearableMetadata, expand, oneOf, page, paramsOf, text } from "./parameters";
+import { clearableMetadata, expand, nothing, oneOf, page, paramsOf, text } from "./parameters";
 import { type Route, route } from "./route";
 import {
   all,
@@ -37,7 +36,6 @@ export const TEST_CARDS: Record<string, TestCard> = {
 };
 
 const attach = paramsOf<Stripe.PaymentMethodAttachParams>()({ customer: text, expand });
-const nothing = z.strictObject({ expand });
 const listMethods = paramsOf<Stripe.PaymentMethodListParams>()({
   ...page,
   customer: text.exactOptional(),

@@ -1,21 +1,10 @@
 // Checkout and payments, through the real SDK and the forms of the hosted page.
 import type Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  customerWithPrice,
-  postPage,
-  type SimulatedStripe,
-  simulatedStripe,
-} from "../../tests/factories/stripe-simulator";
+import { expect, test } from "vitest";
+import { customerWithPrice, postPage, simulatedForFile } from "../../tests/factories/stripe-simulator";
 
-let sim: SimulatedStripe;
-let stripe: Stripe;
-
-beforeAll(async () => {
-  sim = await simulatedStripe();
-  stripe = sim.stripe;
-});
-afterAll(() => sim.stop());
+const sim = await simulatedForFile();
+const { stripe } = sim;
 
 const SUCCESS = "http://localhost:3000/done?session={CHECKOUT_SESSION_ID}";
 

@@ -1,12 +1,12 @@
 // Checkout sessions as the API offers them; paying one is in checkout-pay.ts.
 import Stripe from "stripe";
-import { z } from "zod";
+import type { z } from "zod";
 import { blankSession } from "./checkout-blank";
 import { createParameters, listParameters } from "./checkout-parameters";
 import { emit } from "./events";
 import { invalid } from "./failure";
 import { isInRange, listPage } from "./lists";
-import { expand } from "./parameters";
+import { nothing } from "./parameters";
 import { type Route, route } from "./route";
 import { all, changedMetadata, find, get, newIdOf, newStripeId, put, secondsNow, type World } from "./world";
 
@@ -14,7 +14,6 @@ const OPEN_SECONDS = 86_400;
 const TRIAL_SECONDS_MIN = 2 * 86_400;
 const EXPIRES = { soonestSeconds: 1_800, latestSeconds: 86_400, slackSeconds: 60 };
 
-const nothing = z.strictObject({ expand });
 type Create = z.output<typeof createParameters>;
 
 export const CHECKOUT_ROUTES: Route[] = [

@@ -1,10 +1,9 @@
 // Test clocks: the customers of one live at its instant, which moves forward only, two intervals at most per step.
 import type Stripe from "stripe";
-import { z } from "zod";
 import { emit } from "./events";
 import { invalid } from "./failure";
 import { listPage } from "./lists";
-import { expand, int, page, paramsOf, text } from "./parameters";
+import { expand, int, nothing, page, paramsOf, text } from "./parameters";
 import { runDue } from "./renewals";
 import { type Route, route } from "./route";
 import { all, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
@@ -12,7 +11,6 @@ import { all, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 const DAY_SECONDS = 86_400;
 const STEP_DAYS: Record<Stripe.Price.Recurring.Interval, number> = { day: 2, week: 14, month: 62, year: 731 };
 
-const nothing = z.strictObject({ expand });
 const createClock = paramsOf<Stripe.TestHelpers.TestClockCreateParams>()({
   frozen_time: int,
   name: text.exactOptional(),

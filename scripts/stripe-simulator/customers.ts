@@ -8,6 +8,7 @@ import {
   clearableMetadata,
   expand,
   metadata,
+  nothing,
   oneOf,
   orEmpty,
   page,
@@ -63,7 +64,6 @@ const searchCustomers = paramsOf<Stripe.CustomerSearchParams>()({
   page: text.exactOptional(),
   expand,
 });
-const nothing = z.strictObject({ expand });
 
 export const CUSTOMER_ROUTES: Route[] = [
   route("POST /v1/customers", createCustomer, ({ world, params }) => create(world, params)),

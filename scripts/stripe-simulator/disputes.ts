@@ -1,16 +1,14 @@
 // Disputes: a bank takes a charge back, with its fee, and returns it when the dispute is won.
 import type Stripe from "stripe";
-import { z } from "zod";
 import { book } from "./charges";
 import { change, emit } from "./events";
 import { isInRange, listPage } from "./lists";
-import { expand, page, paramsOf, range, text } from "./parameters";
+import { nothing, page, paramsOf, range, text } from "./parameters";
 import { type Route, route } from "./route";
 import { all, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 
 const EVIDENCE_SECONDS = 7 * 86_400;
 
-const nothing = z.strictObject({ expand });
 const listDisputes = paramsOf<Stripe.DisputeListParams>()({
   ...page,
   charge: text.exactOptional(),

@@ -9,6 +9,7 @@ import {
   clearableMetadata,
   expand,
   metadata,
+  nothing,
   orEmpty,
   page,
   paramsOf,
@@ -21,7 +22,6 @@ import { all, changedMetadata, get, newIdOf, put, secondsNow, type World } from 
 
 const KEPT_SECONDS = 30 * 86_400;
 
-const nothing = z.strictObject({ expand });
 /** The SDK's type is a closed list that only the compiler has; here an event type is what looks like one. */
 const eventType = z.custom<Stripe.WebhookEndpointCreateParams.EnabledEvent>(
   (sent) => typeof sent === "string" && /^(\*|[a-z_0-9]+(\.[a-z_0-9]+)+)$/.test(sent),

@@ -1,18 +1,8 @@
 // The page that moves the simulator by hand, and who may not reach it.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  customerWithPrice,
-  postPage,
-  type SimulatedStripe,
-  simulatedStripe,
-} from "../../tests/factories/stripe-simulator";
+import { expect, test } from "vitest";
+import { customerWithPrice, postPage, simulatedForFile } from "../../tests/factories/stripe-simulator";
 
-let sim: SimulatedStripe;
-
-beforeAll(async () => {
-  sim = await simulatedStripe();
-});
-afterAll(() => sim.stop());
+const sim = await simulatedForFile();
 
 test("time moves, a charge is declined, and money arrives at the press of a button", async () => {
   const { customer, price } = await customerWithPrice(sim.stripe);

@@ -4,8 +4,6 @@ import { z } from "zod";
 import { bool, expand, int, oneOf, page, paramsOf, range, text } from "./parameters";
 import { itemChanges } from "./subscription-parameters";
 
-export const nothing = z.strictObject({ expand });
-
 export const listParameters = paramsOf<Stripe.InvoiceListParams>()({
   ...page,
   created: range,

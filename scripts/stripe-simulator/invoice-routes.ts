@@ -10,13 +10,13 @@ import {
   listLinesParameters,
   listParameters,
   listPaymentsParameters,
-  nothing,
   payParameters,
   previewParameters,
 } from "./invoice-parameters";
 import { preview } from "./invoice-preview";
 import { collect, finalize, subscriptionOf, voidInvoice } from "./invoices";
 import { isInRange, listPage } from "./lists";
+import { nothing } from "./parameters";
 import type { Outcome } from "./payments";
 import { type Route, route } from "./route";
 import { all, get, idOf, type World } from "./world";

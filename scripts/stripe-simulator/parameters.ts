@@ -45,6 +45,8 @@ export const metadata = metadataRecord.exactOptional();
 export const clearableMetadata = orEmpty(metadataRecord).exactOptional();
 
 export const expand = z.array(z.string().max(200)).max(20).exactOptional();
+/** What is asked of an object that is only looked at. */
+export const nothing = z.strictObject({ expand });
 const id = z.string().max(255).exactOptional();
 export const page = {
   limit: int

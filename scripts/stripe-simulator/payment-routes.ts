@@ -11,6 +11,7 @@ import {
   expand,
   int,
   metadata,
+  nothing,
   oneOf,
   orEmpty,
   page,
@@ -25,7 +26,6 @@ import { all, changedMetadata, get, idOf, type World } from "./world";
 
 const AMOUNT_MIN = 50;
 
-const nothing = z.strictObject({ expand });
 const futureUse = oneOf<Stripe.PaymentIntentCreateParams.SetupFutureUsage>()("off_session", "on_session");
 const createIntent = paramsOf<Stripe.PaymentIntentCreateParams>()({
   amount: int,

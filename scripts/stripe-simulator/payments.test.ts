@@ -1,20 +1,10 @@
 // Payment intents off the session, refunds and disputes, through the real SDK.
 import type Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  customerWithPrice,
-  type SimulatedStripe,
-  simulatedStripe,
-} from "../../tests/factories/stripe-simulator";
+import { expect, test } from "vitest";
+import { customerWithPrice, simulatedForFile } from "../../tests/factories/stripe-simulator";
 
-let sim: SimulatedStripe;
-let stripe: Stripe;
-
-beforeAll(async () => {
-  sim = await simulatedStripe();
-  stripe = sim.stripe;
-});
-afterAll(() => sim.stop());
+const sim = await simulatedForFile();
+const { stripe } = sim;
 
 async function charge(card?: string) {
   const { customer, method } = await customerWithPrice(stripe, card);

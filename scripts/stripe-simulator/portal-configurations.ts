@@ -2,11 +2,20 @@
 import type Stripe from "stripe";
 import { z } from "zod";
 import { listPage } from "./lists";
-import { bool, clearableMetadata, expand, metadata, orEmpty, page, paramsOf, text } from "./parameters";
+import {
+  bool,
+  clearableMetadata,
+  expand,
+  metadata,
+  nothing,
+  orEmpty,
+  page,
+  paramsOf,
+  text,
+} from "./parameters";
 import { type Route, route } from "./route";
 import { all, changedMetadata, get, newIdOf, put, secondsNow, type World } from "./world";
 
-const nothing = z.strictObject({ expand });
 const allowedUpdates = z.array(z.enum(["address", "email", "name", "phone", "shipping", "tax_id"]));
 const features = z.strictObject({
   customer_update: z

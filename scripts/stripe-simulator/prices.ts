@@ -11,6 +11,7 @@ import {
   expand,
   int,
   metadata,
+  nothing,
   oneOf,
   page,
   paramsOf,
@@ -20,7 +21,6 @@ import {
 import { type Route, route } from "./route";
 import { all, changedMetadata, get, newIdOf, put, secondsNow, type World } from "./world";
 
-const nothing = z.strictObject({ expand });
 const lookupKey = z.string().max(200);
 
 const createPrice = paramsOf<Stripe.PriceCreateParams>()({

@@ -9,6 +9,7 @@ import {
   clearableMetadata,
   expand,
   metadata,
+  nothing,
   orEmpty,
   page,
   paramsOf,
@@ -17,8 +18,6 @@ import {
 } from "./parameters";
 import { type Route, route } from "./route";
 import { all, changedMetadata, find, get, newIdOf, put, secondsNow, type World } from "./world";
-
-const nothing = z.strictObject({ expand });
 
 const createProduct = paramsOf<Stripe.ProductCreateParams>()({
   id: z.string().max(255).exactOptional(),

@@ -1,15 +1,25 @@
 // Refunds: all or a part of what a charge paid, never more than is left of it.
 import type Stripe from "stripe";
-import { z } from "zod";
+import type { z } from "zod";
 import { book } from "./charges";
 import { change, emit } from "./events";
 import { invalid } from "./failure";
 import { isInRange, listPage } from "./lists";
-import { clearableMetadata, expand, int, metadata, oneOf, page, paramsOf, range, text } from "./parameters";
+import {
+  clearableMetadata,
+  expand,
+  int,
+  metadata,
+  nothing,
+  oneOf,
+  page,
+  paramsOf,
+  range,
+  text,
+} from "./parameters";
 import { type Route, route } from "./route";
 import { all, changedMetadata, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 
-const nothing = z.strictObject({ expand });
 const createRefund = paramsOf<Stripe.RefundCreateParams>()({
   amount: int.exactOptional(),
   charge: text.exactOptional(),

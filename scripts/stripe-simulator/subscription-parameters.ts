@@ -16,8 +16,6 @@ import {
   text,
 } from "./parameters";
 
-export const nothing = z.strictObject({ expand });
-
 const proration = oneOf<Stripe.SubscriptionUpdateParams.ProrationBehavior>()(
   "none",
   "create_prorations",

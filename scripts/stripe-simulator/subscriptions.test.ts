@@ -1,22 +1,11 @@
 // The life of subscriptions, through the real SDK, with time moved by hand.
 import type Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  customerWithPrice,
-  postPage,
-  type SimulatedStripe,
-  simulatedStripe,
-} from "../../tests/factories/stripe-simulator";
+import { expect, test } from "vitest";
+import { customerWithPrice, postPage, simulatedForFile } from "../../tests/factories/stripe-simulator";
 
 const DAY = 86_400;
-let sim: SimulatedStripe;
-let stripe: Stripe;
-
-beforeAll(async () => {
-  sim = await simulatedStripe();
-  stripe = sim.stripe;
-});
-afterAll(() => sim.stop());
+const sim = await simulatedForFile();
+const { stripe } = sim;
 
 async function subscribe(options: { seats?: number; trialDays?: number; card?: string } = {}) {
   const { customer, price, method, product } = await customerWithPrice(stripe, options.card);

@@ -5,6 +5,7 @@ import { attachMethod, usableMethod } from "./cards";
 import { invalid, StripeFailure } from "./failure";
 import { billNow } from "./invoices";
 import { isInRange, listPage } from "./lists";
+import { nothing } from "./parameters";
 import type { Route } from "./route";
 import { route } from "./route";
 import { endSubscription } from "./standing";
@@ -13,7 +14,6 @@ import {
   createParameters,
   listItemsParameters,
   listParameters,
-  nothing,
   updateItemParameters,
   updateParameters,
 } from "./subscription-parameters";

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Stripe from "stripe";
+import { afterAll } from "vitest";
 import { type Simulator, startSimulator } from "../../scripts/stripe-simulator/simulator";
 import { makeStripe } from "../../server/platform/stripe";
 
@@ -19,6 +20,13 @@ export async function simulatedStripe(
   const simulator = await startSimulator({ ...options, apiKey: secretKey });
   const stripe = makeStripe({ secretKey, apiBase: new URL(simulator.url) });
   return { ...simulator, stripe, secretKey };
+}
+
+/** One for all tests of a file, which ends with them. */
+export async function simulatedForFile(): Promise<SimulatedStripe> {
+  const simulated = await simulatedStripe();
+  afterAll(() => simulated.stop());
+  return simulated;
 }
 
 export interface Arrived {
