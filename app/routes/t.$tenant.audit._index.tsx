@@ -7,9 +7,8 @@ import { LogTurn } from "~/components/audit/log-turn";
 import { PageHeading } from "~/components/shell/page-heading";
 import { buttonClass } from "~/components/ui/button";
 import { Card } from "~/components/ui/card";
+import { DayRangeFields } from "~/components/ui/day-range-fields";
 import { EmptyState } from "~/components/ui/empty-state";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
 import { ListTenantAudit } from "../../server/tenants/contract";
 import { api } from "../api.server";
 import { parseSearch } from "../http.server";
@@ -98,12 +97,7 @@ function Filters({ values, actors }: FiltersProps) {
         options={isFormer ? [...people, [asked, "A former member"]] : people}
       />
       <FilterChoice label="About" name="action" value={values["action"]} options={ACTIONS} />
-      <Field label="From (UTC)">
-        {(control) => <Input {...control} type="date" name="from" defaultValue={values["from"]} />}
-      </Field>
-      <Field label="To (UTC)">
-        {(control) => <Input {...control} type="date" name="to" defaultValue={values["to"]} />}
-      </Field>
+      <DayRangeFields from={values["from"]} to={values["to"]} />
     </FilterForm>
   );
 }

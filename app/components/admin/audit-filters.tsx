@@ -1,8 +1,7 @@
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
+import { DayRangeFields } from "~/components/ui/day-range-fields";
 import { AUDIT_FILTER_LENGTH_MAX } from "../../../server/admin/terms";
 import { AUDIT_CATEGORIES } from "../../../server/audit/terms";
-import { FilterChoice, FilterForm } from "./filter-form";
+import { FilterChoice, FilterForm, FilterText } from "./filter-form";
 
 /** What was asked for, by field; empty ones are absent. */
 export type AuditFilterValues = Partial<
@@ -19,19 +18,13 @@ const TEXT_FIELDS = [
 export function AuditFilters({ values }: { values: AuditFilterValues }) {
   return (
     <FilterForm label="Audit log" clearTo="/admin/audit-logs" values={values}>
-      {TEXT_FIELDS.map(({ name, label, placeholder }) => (
-        <Field key={name} label={label}>
-          {(control) => (
-            <Input
-              {...control}
-              name={name}
-              maxLength={AUDIT_FILTER_LENGTH_MAX}
-              placeholder={placeholder}
-              autoComplete="off"
-              defaultValue={values[name]}
-            />
-          )}
-        </Field>
+      {TEXT_FIELDS.map((field) => (
+        <FilterText
+          key={field.name}
+          {...field}
+          maxLength={AUDIT_FILTER_LENGTH_MAX}
+          value={values[field.name]}
+        />
       ))}
       <FilterChoice
         label="Category"
@@ -39,12 +32,7 @@ export function AuditFilters({ values }: { values: AuditFilterValues }) {
         value={values.category}
         options={AUDIT_CATEGORIES.map((category) => [category, category])}
       />
-      <Field label="From (UTC)">
-        {(control) => <Input {...control} type="date" name="from" defaultValue={values.from} />}
-      </Field>
-      <Field label="To (UTC)">
-        {(control) => <Input {...control} type="date" name="to" defaultValue={values.to} />}
-      </Field>
+      <DayRangeFields from={values.from} to={values.to} />
     </FilterForm>
   );
 }

@@ -2,6 +2,7 @@ import { Form, Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { Button, buttonClass } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
 import { Select } from "~/components/ui/select";
 
 export interface FilterFormProps {
@@ -43,6 +44,23 @@ export interface FilterChoiceProps {
   name: string;
   value: string | undefined;
   options: readonly (readonly [value: string, label: string])[];
+}
+
+export interface FilterTextProps {
+  label: string;
+  name: string;
+  value: string | undefined;
+  placeholder: string;
+  maxLength: number;
+}
+
+/** What somebody types, or nothing. */
+export function FilterText({ label, value, ...input }: FilterTextProps) {
+  return (
+    <Field label={label}>
+      {(control) => <Input {...control} {...input} autoComplete="off" defaultValue={value} />}
+    </Field>
+  );
 }
 
 /** One of a few values, or any. */

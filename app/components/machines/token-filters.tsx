@@ -1,6 +1,4 @@
-import { FilterChoice, FilterForm } from "~/components/admin/filter-form";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
+import { FilterChoice, FilterForm, FilterText } from "~/components/admin/filter-form";
 import { ACCOUNT_NAME_LENGTH_MAX, TOKEN_STATES } from "../../../server/machines/terms";
 
 /** What was asked for, by field; empty ones are absent. */
@@ -17,18 +15,13 @@ export function TokenFilters({ values, tenants, hasPlatform }: TokenFiltersProps
   const places = tenants.map(({ slug, name }): [string, string] => [slug, name]);
   return (
     <FilterForm label="Tokens" clearTo="/account/automation" values={values}>
-      <Field label="Account">
-        {(control) => (
-          <Input
-            {...control}
-            name="account"
-            maxLength={ACCOUNT_NAME_LENGTH_MAX}
-            autoComplete="off"
-            placeholder="demo-bot"
-            defaultValue={values.account}
-          />
-        )}
-      </Field>
+      <FilterText
+        label="Account"
+        name="account"
+        value={values.account}
+        placeholder="demo-bot"
+        maxLength={ACCOUNT_NAME_LENGTH_MAX}
+      />
       <FilterChoice
         label="Workspace"
         name="tenant"
@@ -41,18 +34,13 @@ export function TokenFilters({ values, tenants, hasPlatform }: TokenFiltersProps
         value={values.status}
         options={TOKEN_STATES.map((state) => [state, state])}
       />
-      <Field label="Fingerprint">
-        {(control) => (
-          <Input
-            {...control}
-            name="fingerprint"
-            maxLength={16}
-            autoComplete="off"
-            placeholder="16 hex digits"
-            defaultValue={values.fingerprint}
-          />
-        )}
-      </Field>
+      <FilterText
+        label="Fingerprint"
+        name="fingerprint"
+        value={values.fingerprint}
+        placeholder="16 hex digits"
+        maxLength={16}
+      />
     </FilterForm>
   );
 }

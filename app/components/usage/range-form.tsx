@@ -1,7 +1,6 @@
 import { Form, Link } from "@remix-run/react";
 import { Button, buttonClass } from "~/components/ui/button";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
+import { DayRangeFields } from "~/components/ui/day-range-fields";
 
 const DAY_MS = 86_400_000;
 const PRESETS = [7, 30, 90] as const;
@@ -24,12 +23,7 @@ export function RangeForm({ from, to, today }: RangeFormProps) {
         aria-label="Days"
         className="flex flex-wrap items-end gap-3"
       >
-        <Field label="From (UTC)">
-          {(control) => <Input {...control} type="date" name="from" defaultValue={from} required />}
-        </Field>
-        <Field label="To (UTC)">
-          {(control) => <Input {...control} type="date" name="to" defaultValue={to} required />}
-        </Field>
+        <DayRangeFields from={from} to={to} isRequired />
         <Button type="submit" variant="secondary">
           Show
         </Button>

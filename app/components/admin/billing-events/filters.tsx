@@ -1,7 +1,6 @@
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
+import { DayRangeFields } from "~/components/ui/day-range-fields";
 import { DISPATCH_STATUSES, STRIPE_FILTER_LENGTH_MAX } from "../../../../server/billing/terms";
-import { FilterChoice, FilterForm } from "../filter-form";
+import { FilterChoice, FilterForm, FilterText } from "../filter-form";
 import { STATUS_WORDS } from "./words";
 
 /** What was asked for, by field; empty ones are absent. */
@@ -15,19 +14,13 @@ const TEXT_FIELDS = [
 export function EventFilters({ values }: { values: EventFilterValues }) {
   return (
     <FilterForm label="Stripe events" clearTo="/admin/billing/events" values={values}>
-      {TEXT_FIELDS.map(({ name, label, placeholder }) => (
-        <Field key={name} label={label}>
-          {(control) => (
-            <Input
-              {...control}
-              name={name}
-              maxLength={STRIPE_FILTER_LENGTH_MAX}
-              placeholder={placeholder}
-              autoComplete="off"
-              defaultValue={values[name]}
-            />
-          )}
-        </Field>
+      {TEXT_FIELDS.map((field) => (
+        <FilterText
+          key={field.name}
+          {...field}
+          maxLength={STRIPE_FILTER_LENGTH_MAX}
+          value={values[field.name]}
+        />
       ))}
       <FilterChoice
         label="Status"
@@ -35,12 +28,7 @@ export function EventFilters({ values }: { values: EventFilterValues }) {
         value={values.status}
         options={DISPATCH_STATUSES.map((status) => [status, STATUS_WORDS[status].label])}
       />
-      <Field label="From (UTC)">
-        {(control) => <Input {...control} type="date" name="from" defaultValue={values.from} />}
-      </Field>
-      <Field label="To (UTC)">
-        {(control) => <Input {...control} type="date" name="to" defaultValue={values.to} />}
-      </Field>
+      <DayRangeFields from={values.from} to={values.to} />
     </FilterForm>
   );
 }
