@@ -1,16 +1,10 @@
 import { afterAll, expect, test } from "vitest";
-import { callAs } from "../../tests/factories/callers";
-import { addMember, makeMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
-import { signIn } from "../../tests/factories/users";
+import { callAs, ownerOf } from "../../tests/factories/callers";
+import { addMember, makeMember, makeTenant } from "../../tests/factories/tenants";
 import { closeDatabases, platformPool } from "../platform/db";
 import { TEXT_PLAN_BY_CONTRACT, TEXT_PLAN_NEEDS_PAYMENT, TEXT_SAME_PLAN } from "./terms";
 
 afterAll(closeDatabases);
-
-async function ownerOf(tenant: TestTenant) {
-  const { cookie } = await signIn(tenant.owner);
-  return () => callAs({ cookie, tenantSlug: tenant.slug }).api;
-}
 
 async function changesOf(tenantId: string) {
   const { rows } = await platformPool().query<{ metadata: unknown }>(

@@ -3,6 +3,8 @@ import { createContext } from "../../server/context";
 import { createCallerFactory } from "../../server/procedures";
 import { internalRequest, type RequestInfo } from "../../server/request";
 import { appRouter } from "../../server/router";
+import type { TestTenant } from "./tenants";
+import { signIn } from "./users";
 
 const createCaller = createCallerFactory(appRouter);
 
@@ -28,4 +30,10 @@ export function callAs(visitor: Visitor = {}): { api: ReturnType<typeof createCa
   const { cookie = null, tenantSlug = null, authorization = null, vaultPayload = null } = visitor;
   const headers = { cookie, tenantSlug, authorization, vaultPayload };
   return { api: createCaller(() => createContext(headers, info)), info };
+}
+
+/** The owner's caller: a new request each time it is asked. */
+export async function ownerOf({ owner, slug }: TestTenant): Promise<() => ReturnType<typeof createCaller>> {
+  const { cookie } = await signIn(owner);
+  return () => callAs({ cookie, tenantSlug: slug }).api;
 }

@@ -33,6 +33,13 @@ export async function makeProofTables(): Promise<void> {
     GRANT SELECT, INSERT, UPDATE ON proof_objects, proof_bookings TO parley_platform`);
 }
 
+/** Takes everything away that was stored and written, after a test. */
+export async function emptyProofTables(): Promise<void> {
+  await asSuperuser(
+    "TRUNCATE stripe_events, stripe_event_dispatches, stripe_object_syncs, proof_objects, proof_bookings",
+  );
+}
+
 /** Nothing has happened yet. */
 export function makeProof(): Proof {
   const nothing = async () => {};

@@ -6,9 +6,8 @@ import {
   makeSubscribed,
   type Subscribed,
 } from "../../../tests/factories/billing";
-import { callAs } from "../../../tests/factories/callers";
-import { addMember, makeTenant, type TestTenant } from "../../../tests/factories/tenants";
-import { signIn } from "../../../tests/factories/users";
+import { ownerOf } from "../../../tests/factories/callers";
+import { addMember, makeTenant } from "../../../tests/factories/tenants";
 import { currentPlan } from "../../catalogue/plans";
 import { fromNow } from "../../platform/clock";
 import { platformDb, platformPool } from "../../platform/db";
@@ -25,11 +24,6 @@ beforeAll(async () => {
   billed = await billedStripe();
 });
 afterAll(() => billed.stop());
-
-async function ownerOf(tenant: TestTenant) {
-  const { cookie } = await signIn(tenant.owner);
-  return () => callAs({ cookie, tenantSlug: tenant.slug }).api;
-}
 
 async function seatsAtStripe({ subscriptionId }: Subscribed): Promise<number | undefined> {
   const { items } = await billed.stripe.subscriptions.retrieve(subscriptionId);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BilledStripe, billedStripe, bringHome, makeSubscribed } from "../../../tests/factories/billing";
-import { callAs } from "../../../tests/factories/callers";
+import { callAs, ownerOf } from "../../../tests/factories/callers";
 import { postPage } from "../../../tests/factories/stripe-simulator";
 import { addMember, makeMember, makeTenant, type TestTenant } from "../../../tests/factories/tenants";
-import { signIn } from "../../../tests/factories/users";
 import { currentPlan } from "../../catalogue/plans";
 import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
@@ -18,11 +17,6 @@ beforeAll(async () => {
   billed = await billedStripe();
 });
 afterAll(() => billed.stop());
-
-async function ownerOf(tenant: TestTenant) {
-  const { cookie } = await signIn(tenant.owner);
-  return () => callAs({ cookie, tenantSlug: tenant.slug }).api;
-}
 
 /** The sessions of this workspace, as the simulator has them. */
 async function pagesOf(tenant: TestTenant) {

@@ -1,9 +1,8 @@
 // Limits as people set and read them, and what those who are held up can do.
 
 import { expect, test } from "vitest";
-import { callAs } from "../../../tests/factories/callers";
+import { callAs, ownerOf } from "../../../tests/factories/callers";
 import { makeMember, makeTenant, type TestTenant } from "../../../tests/factories/tenants";
-import { signIn } from "../../../tests/factories/users";
 import {
   callOf,
   credit,
@@ -25,11 +24,6 @@ const DOLLAR = 1_000_000_000n;
 const DAY_MS = 86_400_000;
 
 keepBooks();
-
-async function ownerOf(tenant: TestTenant) {
-  const { cookie } = await signIn(tenant.owner);
-  return () => callAs({ cookie, tenantSlug: tenant.slug }).api;
-}
 
 async function memberOf(tenant: TestTenant) {
   const { user, scope, cookie } = await makeMember(tenant);

@@ -1,9 +1,8 @@
 // The reserve as people see and fill it, and its ledger as pages and as a file.
 
 import { expect, test } from "vitest";
-import { callAs } from "../../../tests/factories/callers";
-import { makeTenant, type TestTenant } from "../../../tests/factories/tenants";
-import { signIn } from "../../../tests/factories/users";
+import { ownerOf } from "../../../tests/factories/callers";
+import { makeTenant } from "../../../tests/factories/tenants";
 import {
   callOf,
   credit,
@@ -24,11 +23,6 @@ import { exportAllLedgers } from "./ledger-file";
 const DOLLAR = 1_000_000_000n;
 
 keepBooks();
-
-async function ownerOf(tenant: TestTenant) {
-  const { cookie } = await signIn(tenant.owner);
-  return () => callAs({ cookie, tenantSlug: tenant.slug }).api;
-}
 
 test("the balance is told in nano, in cents rounded down, and in dollars", async () => {
   const tenant = await makePayingTenant(7n * DOLLAR);

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeOperator } from "../../../../tests/factories/operators";
 import { eventOf, giveCustomer } from "../../../../tests/factories/stripe-events";
 import {
+  emptyProofTables,
   makeProof,
   makeProofTables,
   type Proof,
@@ -38,9 +39,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   travel(0);
-  await asSuperuser(
-    "TRUNCATE stripe_events, stripe_event_dispatches, stripe_object_syncs, proof_objects, proof_bookings",
-  );
+  await emptyProofTables();
 });
 
 const replay = (input: object) => replayEvents(replayer, ReplayEvents.parse(input), proof.handlers);

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { crashAtEveryStep } from "../../../../tests/factories/crashes";
 import { eventOf, giveCustomer } from "../../../../tests/factories/stripe-events";
 import {
+  emptyProofTables,
   makeProof,
   makeProofTables,
   type Proof,
@@ -28,9 +29,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   travel(0);
-  await asSuperuser(
-    "TRUNCATE stripe_events, stripe_event_dispatches, stripe_object_syncs, proof_objects, proof_bookings",
-  );
+  await emptyProofTables();
 });
 
 const drain = () => drainEvents(proof.handlers);

@@ -4,8 +4,13 @@ import fc from "fast-check";
 import type Stripe from "stripe";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { eventOf } from "../../../../tests/factories/stripe-events";
-import { makeProof, makeProofTables, storeFor, writtenBy } from "../../../../tests/factories/stripe-proof";
-import { asSuperuser } from "../../../../tests/factories/superuser";
+import {
+  emptyProofTables,
+  makeProof,
+  makeProofTables,
+  storeFor,
+  writtenBy,
+} from "../../../../tests/factories/stripe-proof";
 import { travel } from "../../../platform/clock";
 import { platformDb } from "../../../platform/db";
 import { EventFault } from "../handler";
@@ -122,7 +127,5 @@ test("a nudge has an event handled at once, and a process that ends finishes wha
 async function clear() {
   await stopEventDispatcher();
   travel(0);
-  await asSuperuser(
-    "TRUNCATE stripe_events, stripe_event_dispatches, stripe_object_syncs, proof_objects, proof_bookings",
-  );
+  await emptyProofTables();
 }
