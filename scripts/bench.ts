@@ -4,6 +4,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { benchBillingEvents } from "./bench/billing-events";
+import { benchBillingLive } from "./bench/billing-live";
 import { benchColdStart } from "./bench/cold-start";
 import { benchConversations } from "./bench/conversations";
 import { type BenchEnvironment, startEnvironment } from "./bench/environment";
@@ -15,6 +17,7 @@ import { benchRelay } from "./bench/relay";
 import { benchSessionCheck, benchTenantQuery } from "./bench/requests";
 import { benchSignIn } from "./bench/sign-in";
 import { benchWallet } from "./bench/wallet";
+import { benchWebhooks } from "./bench/webhooks";
 import { ensureBuild, ensureClient, ROOT } from "./build-app";
 
 const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Result[]>> = {
@@ -27,6 +30,9 @@ const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Resu
   conversations: benchConversations,
   wallet: benchWallet,
   money: benchMoney,
+  webhooks: benchWebhooks,
+  "billing-live": benchBillingLive,
+  "billing-events": benchBillingEvents,
   start: benchColdStart,
 };
 

@@ -145,6 +145,21 @@ async function seedPerson(admin: pg.Pool, tenant: Tenant): Promise<Person> {
   return person;
 }
 
+/** Workspaces at these addresses that the environment's person owns; answers their ids in the same order. */
+export async function addWorkspaces({ query, person }: BenchEnvironment, slugs: string[]): Promise<string[]> {
+  const ids = slugs.map(() => newId());
+  await query(
+    `INSERT INTO tenants (id, slug, name, updated_at)
+       SELECT id, slug, 'Workspace', now() FROM unnest($1::uuid[], $2::text[]) AS t (id, slug)`,
+    [ids, slugs],
+  );
+  await query(
+    "INSERT INTO tenant_members (tenant_id, user_id, role) SELECT id, $2, 'owner' FROM unnest($1::uuid[]) AS t (id)",
+    [ids, person.userId],
+  );
+  return ids;
+}
+
 const BATCH = 5_000;
 const WORDS =
   "ledger invoice tenant seat receipt margin forecast region quarter sensor vector index cursor branch answer".split(

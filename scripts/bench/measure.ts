@@ -68,14 +68,38 @@ export async function compare(subject: Work, reference: Work, options: LoadOptio
   };
 }
 
-/** Durations of `count` calls in sequence, in milliseconds. */
-export async function durations(work: Work, count: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let call = 0; call < count; call += 1) {
+/** `work`, with the milliseconds of each call noted in `times`. */
+export function timed(work: Work, times: number[]): Work {
+  return async () => {
     const startedAt = performance.now();
     await work();
     times.push(performance.now() - startedAt);
+  };
+}
+
+/** Begins `count` calls at a steady rate, however long they take; answers when all have ended. */
+export async function steadily(
+  work: (n: number) => Promise<unknown>,
+  { perSecond, count }: { perSecond: number; count: number },
+): Promise<void> {
+  const begun: Promise<unknown>[] = [];
+  const startedAt = performance.now();
+  while (begun.length < count) {
+    const dueAt = startedAt + (begun.length * 1_000) / perSecond;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(dueAt - performance.now(), 0)));
+    const call = work(begun.length);
+    // One that fails is heard of when all have ended.
+    call.catch(() => {});
+    begun.push(call);
   }
+  await Promise.all(begun);
+}
+
+/** Durations of `count` calls in sequence, in milliseconds. */
+export async function durations(work: Work, count: number): Promise<number[]> {
+  const times: number[] = [];
+  const measured = timed(work, times);
+  for (let call = 0; call < count; call += 1) await measured();
   return times;
 }
 
@@ -99,10 +123,7 @@ export async function growth(
     }
     ratios.push((medians.at(-1) ?? 0) / (medians[0] ?? 1));
   }
-  const figures = entries.map(({ label, times }) => [
-    `${label} p50 / p99`,
-    `${ms(median(times))} / ${ms(percentile(times, 0.99))}`,
-  ]);
+  const figures = entries.map(({ label, times }) => [`${label} p50 / p99`, spread(times)]);
   return { figures: Object.fromEntries(figures) as Record<string, string>, ratio: median(ratios) };
 }
 
@@ -154,6 +175,11 @@ export function endCalls(): void {
 
 export function rate(perSecond: number): string {
   return `${perSecond.toFixed(0)}/s`;
+}
+
+/** The middle and the slow end of these times, ready to print. */
+export function spread(times: number[]): string {
+  return `${ms(median(times))} / ${ms(percentile(times, 0.99))}`;
 }
 
 export function ms(value: number): string {

@@ -2,8 +2,7 @@
 // shows them, of a workspace with a thousand calls and of one with a million.
 
 import pg from "pg";
-import { v7 as newId } from "uuid";
-import { type BenchEnvironment, startProcess, TICKER_MODEL } from "./environment";
+import { addWorkspaces, type BenchEnvironment, startProcess, TICKER_MODEL } from "./environment";
 import { call, growth, type Result } from "./measure";
 import { tenantHeaders } from "./relay";
 
@@ -49,17 +48,10 @@ function summary(groupBy: string): string {
 }
 
 /** A workspace of the environment's person, with so many calls that the reserve paid; answers its address. */
-async function seedBooks({ query, superuserUrl, person }: BenchEnvironment, size: number): Promise<string> {
-  const [tenantId, slug] = [newId(), `books-${size}`];
-  await query("INSERT INTO tenants (id, slug, name, updated_at) VALUES ($1, $2, 'Books', now())", [
-    tenantId,
-    slug,
-  ]);
-  await query("INSERT INTO tenant_members (tenant_id, user_id, role) VALUES ($1, $2, 'owner')", [
-    tenantId,
-    person.userId,
-  ]);
-  const client = new pg.Client({ connectionString: superuserUrl });
+async function seedBooks(environment: BenchEnvironment, size: number): Promise<string> {
+  const slug = `books-${size}`;
+  const [tenantId = ""] = await addWorkspaces(environment, [slug]);
+  const client = new pg.Client({ connectionString: environment.superuserUrl });
   await client.connect();
   try {
     await writeBooks(client, tenantId, size);

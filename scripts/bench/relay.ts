@@ -9,7 +9,7 @@ import { type BenchEnvironment, type RunningProcess, startProcess, TICKER_MODEL 
 import { call, ms, percentile, type Result } from "./measure";
 
 const STREAM_COUNTS = [1, 50, 200];
-const STREAMS_PER_PERSON = 5;
+export const STREAMS_PER_PERSON = 5;
 const P99_LIMIT_MS = 5;
 const P99_GOAL_MS = 1.5;
 /** Chunks count while all streams run: from so long after the last began, for so long. */
@@ -21,23 +21,10 @@ const CLOCK_TICKS_PER_SECOND = 100;
 
 export async function benchRelay(environment: BenchEnvironment): Promise<Result[]> {
   const provider = await startProcess("ticker-provider.ts", {});
-  const app = await startProcess(
-    "app-server.ts",
-    {
-      OPENAI_BASE_URL: `${provider.url}/v1`,
-      OPENAI_API_KEY: "unused-by-the-ticker",
-      MODELS: JSON.stringify([
-        { id: TICKER_MODEL, label: "Ticker", contextTokens: 8000, maxOutputTokens: 1000 },
-      ]),
-    },
-    "/readyz",
-  );
+  const app = await startProcess("app-server.ts", tickerSettings(provider), "/readyz");
   const results: Result[] = [];
   try {
-    const cookies: string[] = [];
-    while (cookies.length * STREAMS_PER_PERSON < Math.max(...STREAM_COUNTS)) {
-      cookies.push(await environment.addPerson());
-    }
+    const cookies = await readersOf(environment, Math.max(...STREAM_COUNTS));
     for (const count of STREAM_COUNTS) {
       results.push(await measureCount(environment, { provider, app, count, cookies }));
     }
@@ -46,6 +33,23 @@ export async function benchRelay(environment: BenchEnvironment): Promise<Result[
     await provider.stop();
   }
   return results;
+}
+
+/** With these the app asks the provider that ticks. */
+export function tickerSettings(provider: RunningProcess): Record<string, string> {
+  const model = { id: TICKER_MODEL, label: "Ticker", contextTokens: 8000, maxOutputTokens: 1000 };
+  return {
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: "unused-by-the-ticker",
+    MODELS: JSON.stringify([model]),
+  };
+}
+
+/** Sessions of as many people as so many streams need. */
+export async function readersOf(environment: BenchEnvironment, streams: number): Promise<string[]> {
+  const cookies: string[] = [];
+  while (cookies.length * STREAMS_PER_PERSON < streams) cookies.push(await environment.addPerson());
+  return cookies;
 }
 
 interface Setting {
@@ -100,7 +104,8 @@ async function measureCount(environment: BenchEnvironment, setting: Setting): Pr
   };
 }
 
-interface Chunk {
+export interface Chunk {
+  /** Milliseconds since the epoch. */
   writtenAt: number;
   latencyMs: number;
 }
@@ -142,7 +147,7 @@ async function runStreams(
   };
 }
 
-function gate(): { promise: Promise<void>; resolve(): void } {
+export function gate(): { promise: Promise<void>; resolve(): void } {
   let resolve = () => {};
   const promise = new Promise<void>((done) => {
     resolve = done;
@@ -161,7 +166,8 @@ function readDirectly(provider: RunningProcess, begun: () => void): Promise<Chun
 const SENDING_MAX = 8;
 let sending = 0;
 
-async function readThroughParley(
+/** Asks a question and answers what was read of its answer, once that has ended; `begun` is called at the first chunk. */
+export async function readThroughParley(
   app: RunningProcess,
   headers: Record<string, string>,
   begun: () => void,

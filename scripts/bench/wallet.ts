@@ -4,7 +4,7 @@
 import pg from "pg";
 import { v7 as newId } from "uuid";
 import { type BenchEnvironment, TICKER_MODEL } from "./environment";
-import { compare, median, ms, percentile, type Result, rate } from "./measure";
+import { compare, percentile, type Result, rate, spread, steadily } from "./measure";
 import { type Payer, type RawWallet, rawWallet } from "./wallet-raw";
 
 const LOAD = { concurrency: 8, durationMs: 2_000 };
@@ -167,26 +167,15 @@ async function admission(nouns: Nouns, payers: Payer[]): Promise<Result> {
     parts.total.push(dispatched - begun);
     await nouns.withTenant(scope, (db) => nouns.settleHold(db, scope, { holdId, usage: USAGE }));
   };
-  const sent: Promise<void>[] = [];
-  const startedAt = performance.now();
-  while (sent.length < SENDS) {
-    const dueAt = startedAt + (sent.length * 1_000) / SENDS_PER_SECOND;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(dueAt - performance.now(), 0)));
-    const work = send();
-    // One that fails is heard of when all have ended.
-    work.catch(() => {});
-    sent.push(work);
-  }
-  await Promise.all(sent);
-  const both = (times: number[]) => `${ms(median(times))} / ${ms(percentile(times, 0.99))}`;
+  await steadily(send, { perSecond: SENDS_PER_SECOND, count: SENDS });
   const value = percentile(parts.total, 0.99);
   return {
     name: `admission, ${SENDS_PER_SECOND} sends/s`,
     figures: {
-      "before the first token p50 / p99": both(parts.total),
-      "of it: asked at the send": both(parts.asked),
-      "of it: held": both(parts.held),
-      "of it: dispatched": both(parts.dispatched),
+      "before the first token p50 / p99": spread(parts.total),
+      "of it: asked at the send": spread(parts.asked),
+      "of it: held": spread(parts.held),
+      "of it: dispatched": spread(parts.dispatched),
     },
     verdict: { value, unit: "ms", limit: ADMISSION_P99_LIMIT_MS, goal: ADMISSION_P99_GOAL_MS, kind: "max" },
   };
