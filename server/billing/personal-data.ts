@@ -22,6 +22,22 @@ export const personalData: RoomData = {
       why: "who replayed an event of money is part of the books",
     },
     { table: "stripe_object_syncs", onPersonErased: "cascade" },
+    {
+      table: "stripe_former_customers",
+      onPersonErased: "cascade",
+      onTenantErased: { set: "tenant_id = NULL" },
+    },
+    {
+      table: "billing_comparisons",
+      onPersonErased: "keep",
+      why: "who asked for a comparison is part of the books",
+    },
+    {
+      table: "billing_differences",
+      onPersonErased: "keep",
+      onTenantErased: "delete",
+      why: "who had a difference of money repaired is part of the books",
+    },
     { table: "stripe_calls", onPersonErased: "cascade", onTenantErased: "delete" },
     { table: "auto_topup_configs", onPersonErased: "cascade", onTenantErased: "cascade" },
     { table: "auto_topup_attempts", onPersonErased: "cascade", onTenantErased: "cascade" },

@@ -129,6 +129,13 @@ async function makeBilling({ id: tenantId, scope }: TestTenant): Promise<void> {
       ...{ requestHash: randomBytes(32), createdAt: at },
     },
   });
+  const seen = { foundAt: at, lastSeenAt: at, lookedAt: at };
+  await platformDb().billingDifference.create({
+    data: { id: newId(), kind: "seats", objectId: `sub_${stripeId}`, tenantId, ...seen },
+  });
+  await platformDb().stripeFormerCustomer.create({
+    data: { customerId: `cus_former_${stripeId}`, tenantId, endedAt: at },
+  });
   await platformDb().autoTopupConfig.create({ data: { tenantId, updatedAt: at } });
   await platformDb().autoTopupAttempt.create({
     data: { tenantId, id: newId(), amountCents: 5_000, status: "succeeded", createdAt: at },

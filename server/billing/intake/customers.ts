@@ -4,7 +4,9 @@
 import type Stripe from "stripe";
 import type { TenantId } from "../../platform/tenant-db";
 import { tenantIdOfBooks } from "../../tenants/scope";
-import { EventFault, type PlatformTx } from "./handler";
+import { EventFault, OwnerGone, type PlatformTx } from "./handler";
+
+type Reader = Pick<PlatformTx, "billingProfile" | "stripeFormerCustomer">;
 
 /** The customer that an event's object is about, or belongs to; null when it names none. */
 export function customerIdOf({ data: { object } }: Stripe.Event): string | null {
@@ -20,28 +22,45 @@ export function namedTenantOf({ data: { object } }: Stripe.Event): string | null
   return typeof named === "string" && named !== "" ? named : null;
 }
 
-/** The workspace of this customer, or null while no row of ours names it. */
-export async function findTenantOfCustomer(
-  tx: Pick<PlatformTx, "billingProfile">,
-  customerId: string,
-): Promise<TenantId | null> {
-  const row = await tx.billingProfile.findUnique({
-    where: { stripeCustomerId: customerId },
-    select: { tenantId: true },
-  });
-  return row && tenantIdOfBooks(row);
+/**
+ * The workspace of this customer, also of one that was replaced; null while no row of ours names it, and once the
+ * workspace is erased.
+ */
+export async function findTenantOfCustomer(tx: Reader, customerId: string): Promise<TenantId | null> {
+  return (await findOwner(tx, customerId)).tenantId;
 }
 
-/** The same for handlers: throws while it is unknown, so that the event is tried again later. */
+/**
+ * The same for handlers: throws OwnerGone once the workspace is erased, and EventFault while it is unknown, so that the
+ * event is tried again later.
+ */
 export async function tenantOfCustomer(
-  tx: Pick<PlatformTx, "billingProfile">,
+  tx: Reader,
   customer: string | { id: string } | null,
 ): Promise<TenantId> {
   const id = idOf(customer);
   if (id === null) throw new EventFault("The object names no customer.");
-  const tenantId = await findTenantOfCustomer(tx, id);
+  const { tenantId, isErased } = await findOwner(tx, id);
+  if (isErased) throw new OwnerGone();
   if (tenantId === null) throw new EventFault(`No workspace has the customer ${id}.`);
   return tenantId;
+}
+
+export interface Owner {
+  tenantId: TenantId | null;
+  /** Whether it is known that its workspace is no more. */
+  isErased: boolean;
+}
+
+/** Whose a customer is, or was. */
+export async function findOwner(tx: Reader, customerId: string): Promise<Owner> {
+  const select = { tenantId: true };
+  const row = await tx.billingProfile.findUnique({ where: { stripeCustomerId: customerId }, select });
+  if (row) return { tenantId: tenantIdOfBooks(row), isErased: false };
+  const former = await tx.stripeFormerCustomer.findUnique({ where: { customerId }, select });
+  if (former === null) return { tenantId: null, isErased: false };
+  const { tenantId } = former;
+  return { tenantId: tenantId === null ? null : tenantIdOfBooks({ tenantId }), isErased: tenantId === null };
 }
 
 function idOf(value: unknown): string | null {

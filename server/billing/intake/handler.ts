@@ -49,3 +49,8 @@ export interface Handlers {
 export class EventFault extends Error {
   override readonly name = "EventFault";
 }
+
+/** The workspace of an event is erased: there is nothing to do, now or later. */
+export class OwnerGone extends Error {
+  override readonly name = "OwnerGone";
+}

@@ -3,12 +3,15 @@
 import type Stripe from "stripe";
 import { now } from "../../platform/clock";
 import { readStripe } from "../gateway/calls";
-import { customerIdOf, findTenantOfCustomer } from "../intake/customers";
-import { EventFault, type PlatformTx, type StateSync } from "../intake/handler";
+import { customerIdOf, tenantOfCustomer } from "../intake/customers";
+import type { PlatformTx, StateSync } from "../intake/handler";
 import { tellBilling } from "../stream/tell";
+import { forgetCustomer } from "./customer";
+import { idOf } from "./row";
 
 interface FetchedCustomer {
   id: string;
+  isDeleted: boolean;
   email: string | null;
   method: Stripe.PaymentMethod | null;
 }
@@ -29,21 +32,29 @@ function customerOf(event: Stripe.Event): string | null {
 }
 
 async function fetchCustomer(id: string): Promise<FetchedCustomer> {
-  const expand = ["invoice_settings.default_payment_method"];
-  const customer = await readStripe("customer.read", (stripe) => stripe.customers.retrieve(id, { expand }));
-  if (customer.deleted) return { id, email: null, method: null };
+  // Nothing can be expanded of one that was deleted.
+  const customer = await readStripe("customer.read", (stripe) => stripe.customers.retrieve(id));
+  if (customer.deleted) return { id, isDeleted: true, email: null, method: null };
   const subscriptions = await readStripe("subscription.list", (stripe) =>
     stripe.subscriptions.list({ customer: id, limit: 10, expand: ["data.default_payment_method"] }),
   );
   const own = subscriptions.data.map((subscription) => subscription.default_payment_method).find(isMethod);
-  const standard = customer.invoice_settings.default_payment_method;
-  return { id, email: customer.email, method: own ?? (isMethod(standard) ? standard : null) };
+  const method = own ?? (await methodOf(idOf(customer.invoice_settings.default_payment_method)));
+  return { id, isDeleted: false, email: customer.email, method };
 }
 
-async function storeCustomer(tx: PlatformTx, { id, email, method }: FetchedCustomer): Promise<void> {
-  const tenantId = await findTenantOfCustomer(tx, id);
-  if (tenantId === null) throw new EventFault(`No workspace has the customer ${id}.`);
+async function methodOf(id: string | null): Promise<Stripe.PaymentMethod | null> {
+  if (id === null) return null;
+  return readStripe("payment_method.read", (stripe) => stripe.paymentMethods.retrieve(id));
+}
+
+async function storeCustomer(tx: PlatformTx, fetched: FetchedCustomer): Promise<void> {
+  const { id, isDeleted, email, method } = fetched;
+  const tenantId = await tenantOfCustomer(tx, id);
   const stored = await tx.billingProfile.findUniqueOrThrow({ where: { tenantId } });
+  // One that was replaced says nothing of the one that pays now.
+  if (stored.stripeCustomerId !== id) return;
+  if (isDeleted) await forgetCustomer(tx, tenantId, id);
   const paymentMethodLabel = method && labelOf(method);
   const paymentMethodId = method?.id ?? null;
   await tx.billingProfile.update({

@@ -5,7 +5,7 @@ import type Stripe from "stripe";
 import { isId } from "../../../platform/contract";
 import { platformDb } from "../../../platform/db";
 import { Prisma } from "../../../platform/prisma/client";
-import type { Handlers, PlatformTx } from "../handler";
+import { type Handlers, OwnerGone, type PlatformTx } from "../handler";
 
 export interface RowChange {
   table: string;
@@ -59,6 +59,7 @@ export async function previewDispatch(previewed: Previewed, handlers: Handlers):
     });
   } catch (thrown) {
     if (thrown instanceof RolledBack) return thrown.changes;
+    if (thrown instanceof OwnerGone) return [];
     throw thrown;
   }
 }

@@ -6,7 +6,7 @@ import { fromNow, now } from "../../../platform/clock";
 import { platformDb, platformPool } from "../../../platform/db";
 import { newId } from "../../../platform/ids";
 import { customerIdOf, findTenantOfCustomer, namedTenantOf } from "../customers";
-import { EventFault, type Handlers, type MoneyHandler, type PlatformTx } from "../handler";
+import { EventFault, type Handlers, type MoneyHandler, OwnerGone, type PlatformTx } from "../handler";
 import { ATTEMPTS_MAX, failureAfter, LEASE_MS, LeaseLost } from "./attempts";
 
 export interface ClaimedDispatch {
@@ -79,17 +79,31 @@ export async function handleMoney(dispatch: ClaimedDispatch, { moneys }: Handler
 }
 
 async function book(handler: MoneyHandler<unknown>, dispatch: ClaimedDispatch): Promise<MoneyEnd> {
-  const fetched = await handler.fetch(dispatch.event);
+  const { event } = dispatch;
+  const fetched = await handler.fetch(event);
+  try {
+    return await end(dispatch, async (tx) =>
+      fetched === null ? "ignored" : handler.book(tx, fetched, event),
+    );
+  } catch (error) {
+    if (error instanceof OwnerGone) return end(dispatch, async () => "ignored");
+    throw error;
+  }
+}
+
+type Booking = (tx: PlatformTx) => Promise<"done" | "ignored">;
+
+function end(dispatch: ClaimedDispatch, booking: Booking): Promise<MoneyEnd> {
   return platformDb().$transaction(async (tx) => {
     await lockDispatch(tx, dispatch);
-    const end = fetched === null ? "ignored" : await handler.book(tx, fetched, dispatch.event);
+    const status = await booking(tx);
     await tx.$executeRaw`
       UPDATE stripe_event_dispatches
-         SET status = ${end}::dispatch_status, done_at = ${now()}, next_at = NULL, lease_owner = NULL, lease_until = NULL,
+         SET status = ${status}::dispatch_status, done_at = ${now()}, next_at = NULL, lease_owner = NULL, lease_until = NULL,
              last_error = NULL
        WHERE id = ${dispatch.id}::uuid`;
     await nameOwner(tx, dispatch.event);
-    return end;
+    return status;
   });
 }
 

@@ -4,7 +4,7 @@
 import { fromNow, now } from "../../../platform/clock";
 import { platformDb, platformPool } from "../../../platform/db";
 import { newId } from "../../../platform/ids";
-import { EventFault, type Handlers, type PlatformTx, type StateSync } from "../handler";
+import { EventFault, type Handlers, OwnerGone, type PlatformTx, type StateSync } from "../handler";
 import { failureAfter, LEASE_MS, LeaseLost } from "./attempts";
 
 export interface ClaimedObject {
@@ -80,8 +80,21 @@ export async function syncObject(claimed: ClaimedObject, { states }: Handlers): 
 }
 
 async function fetchAndApply(sync: StateSync<unknown>, claimed: ClaimedObject): Promise<void> {
-  const { objectId, fence, wantedSeq } = claimed;
-  const fetched = await sync.fetch(objectId);
+  const fetched = await sync.fetch(claimed.objectId);
+  try {
+    await end(claimed, "done", (tx) => sync.apply(tx, fetched, BigInt(claimed.fence)));
+  } catch (error) {
+    if (!(error instanceof OwnerGone)) throw error;
+    await end(claimed, "ignored", async () => {});
+  }
+}
+
+/** Ends what was wanted up to here, in one transaction with what is written for it. */
+async function end(
+  { objectId, fence, wantedSeq }: ClaimedObject,
+  status: "done" | "ignored",
+  write: (tx: PlatformTx) => Promise<void>,
+): Promise<void> {
   await platformDb().$transaction(async (tx) => {
     const at = now();
     const held = await tx.$executeRaw`
@@ -90,9 +103,10 @@ async function fetchAndApply(sync: StateSync<unknown>, claimed: ClaimedObject): 
              lease_owner = NULL, lease_until = NULL
        WHERE object_id = ${objectId} AND fence = ${fence}::bigint`;
     if (held === 0) throw new LeaseLost();
-    await sync.apply(tx, fetched, BigInt(fence));
+    await write(tx);
     await tx.$executeRaw`
-      UPDATE stripe_event_dispatches SET status = 'done', done_at = ${at}, last_error = NULL, attempts = attempts + 1
+      UPDATE stripe_event_dispatches
+         SET status = ${status}::dispatch_status, done_at = ${at}, last_error = NULL, attempts = attempts + 1
        WHERE object_id = ${objectId} AND wanted_seq <= ${wantedSeq}::bigint AND status IN ('pending', 'failed', 'dead')`;
     await nameOwner(tx, objectId);
   });
