@@ -1,12 +1,15 @@
 // What the procedures of billing take.
 
 import { z } from "zod";
-import { storableText } from "../platform/contract";
+import { Id, storableText } from "../platform/contract";
 import { TEXT_AMOUNT, TOP_UP_CENTS_MAX, TOP_UP_CENTS_MIN } from "../wallet/terms";
 import {
   AUTO_TOPUP_CEILING_CENTS_MAX,
   BILLING_EVENTS_PER_PAGE,
   BILLING_EVENTS_PER_PAGE_MAX,
+  DIFFERENCE_KINDS,
+  DIFFERENCES_PER_PAGE,
+  DIFFERENCES_PER_PAGE_MAX,
   DISPATCH_STATUSES,
   INTERVALS,
   INVOICES_PER_PAGE,
@@ -71,6 +74,20 @@ export const ReplayEvents = z
     path: ["eventId"],
   });
 export type ReplayEvents = z.output<typeof ReplayEvents>;
+
+export const ListDifferences = z
+  .strictObject({
+    state: z.enum(["open", "resolved"]).default("open"),
+    kind: z.enum(DIFFERENCE_KINDS).optional(),
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(DIFFERENCES_PER_PAGE_MAX).default(DIFFERENCES_PER_PAGE),
+  })
+  .prefault({});
+export type ListDifferences = z.output<typeof ListDifferences>;
+
+export const NameDifference = z.strictObject({ differenceId: Id });
+export type NameDifference = z.output<typeof NameDifference>;
+
 const plan = z.preprocess((code) => (code === "professional" ? "pro" : code), z.enum(SOLD_PLANS));
 const interval = z.enum(INTERVALS);
 

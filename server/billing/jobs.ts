@@ -4,6 +4,7 @@ import { z } from "zod";
 import { config } from "../platform/config";
 import { defineJob, type Job, type Schedule } from "../platform/queue";
 import { tenantIdOfJob } from "../tenants/scope";
+import { compareJobs, compareSchedules } from "./compare/jobs";
 import { RECONCILE_EVENTS_JOB, reconcileEvents } from "./intake/reconcile/events";
 import { moneyJobs, moneySchedules } from "./money/jobs";
 import { publishLate, publishTold } from "./stream/publisher";
@@ -42,7 +43,15 @@ const reconcileEventsJob = defineJob({
 /** None where billing is switched off. */
 export function billingJobs(): Job[] {
   if (!config().billing.isOn) return [];
-  return [publishJob, publishLateJob, forgetJob, reconcileEventsJob, ...moneyJobs, ...subscriptionJobs];
+  return [
+    publishJob,
+    publishLateJob,
+    forgetJob,
+    reconcileEventsJob,
+    ...moneyJobs,
+    ...subscriptionJobs,
+    ...compareJobs,
+  ];
 }
 
 /** None where billing is switched off. */
@@ -54,5 +63,6 @@ export function billingSchedules(): Schedule[] {
     { cron: "23 * * * *", job: reconcileEventsJob.name },
     ...moneySchedules,
     ...subscriptionSchedules,
+    ...compareSchedules,
   ];
 }

@@ -75,3 +75,40 @@ export type AutoTopUpState =
   | "ceiling"
   | "paused"
   | "no_payment_method";
+
+/** In what Stripe and Parley, or Parley's own books, can differ. */
+export const DIFFERENCE_KINDS = [
+  "subscription_status",
+  "subscription_plan",
+  "subscription_seats",
+  "subscription_period",
+  "subscription_cancellation",
+  "subscription_customer",
+  "subscription_missing",
+  "subscription_unknown",
+  "seats",
+  "payment_unknown",
+  "payment_missing",
+  "payment_amount",
+  "payment_taken",
+  "payment_books",
+  "balance",
+] as const;
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+export const DIFFERENCES_PER_PAGE = 25;
+export const DIFFERENCES_PER_PAGE_MAX = 100;
+/** Payments are compared for so long after they were made: refunds and disputes come late. */
+export const PAYMENTS_COMPARED_DAYS = 120;
+
+/** Why a difference is not repaired by a click; the others are. */
+export const REPAIRED_BY_HAND: Partial<Record<DifferenceKind, string>> = {
+  subscription_missing:
+    "Stripe does not know this subscription, so there is nothing to fetch. Look whether the key is of the right account.",
+  payment_missing:
+    "Stripe does not know this payment. Look whether the key is of the right account before you adjust the reserve.",
+  payment_amount:
+    "A payment is credited once and never changed. Find the cause, then adjust the reserve with a reason.",
+  payment_books: "The ledger is never changed. Find the cause, then adjust the reserve with a reason.",
+  balance: "A balance is never changed by a click. Find the cause, then adjust the reserve with a reason.",
+};
+export const TEXT_DIFFERENCE_OVER = "This difference is over already.";

@@ -28,14 +28,32 @@ export function gauge<Label extends string>(name: string, help: string, labelNam
 export function readGauge(name: string, help: string, read: () => Promise<number>) {
   const known = registry.getSingleMetric(name) as Gauge | undefined;
   const collect = async () => {
-    const value = await Promise.race([
-      read().catch(() => null),
-      pause(READ_TIMEOUT_MS, null, { ref: false }),
-    ]);
+    const value = await inTime(read);
     if (value !== null) made.set(value);
   };
   const made: Gauge = known ?? new Gauge({ name, help, registers: [registry], collect });
   return made;
+}
+
+/** The same with one value for each of a closed list; what `read` leaves out is zero. */
+export function readGaugeBy(
+  name: string,
+  help: string,
+  { label, values }: { label: string; values: readonly string[] },
+  read: () => Promise<Map<string, number>>,
+) {
+  const known = registry.getSingleMetric(name) as Gauge | undefined;
+  const collect = async () => {
+    const counts = await inTime(read);
+    if (counts === null) return;
+    for (const value of values) made.set({ [label]: value }, counts.get(value) ?? 0);
+  };
+  const made: Gauge = known ?? new Gauge({ name, help, labelNames: [label], registers: [registry], collect });
+  return made;
+}
+
+function inTime<T>(read: () => Promise<T>): Promise<T | null> {
+  return Promise.race([read().catch(() => null), pause(READ_TIMEOUT_MS, null, { ref: false })]);
 }
 
 /** The histogram of this name; buckets are in the unit that the name ends in. */

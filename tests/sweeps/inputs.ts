@@ -242,6 +242,10 @@ export const SWEEP: Record<string, SweepEntry> = {
     from: "2026-01-01",
   }),
   "admin.billing.event": open({ eventId: "evt_nothing" }),
+  "admin.billing.comparison": none,
+  "admin.billing.differences": open({ state: "open", kind: "balance", limit: 5 }),
+  "admin.billing.compare": none,
+  "admin.billing.repairDifference": { input: () => ({ differenceId: randomUUID() }) },
   "admin.billing.replay": open({ eventId: "evt_nothing", dryRun: true, reason }),
   "admin.billing.adjustments": open({ state: "pending", page: 1 }),
   "admin.billing.adjustReserve": {

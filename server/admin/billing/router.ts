@@ -1,6 +1,15 @@
 // Procedures of operators of billing: what all workspaces have and cost, prices, and what is decided about money.
 
-import { ListStripeEvents, NameStripeEvent, ReplayEvents } from "../../billing/contract";
+import { listDifferences, readComparison } from "../../billing/compare/list";
+import { repairDifference } from "../../billing/compare/repair";
+import { askForComparison } from "../../billing/compare/run";
+import {
+  ListDifferences,
+  ListStripeEvents,
+  NameDifference,
+  NameStripeEvent,
+  ReplayEvents,
+} from "../../billing/contract";
 import { getStripeEvent } from "../../billing/intake/console/event";
 import { listStripeEvents } from "../../billing/intake/console/events";
 import { replayEvents, replayerOf } from "../../billing/intake/console/replay";
@@ -47,6 +56,7 @@ import { reserveSummary } from "./reserves";
 const reading = operatorProcedure("billing.read");
 const deciding = operatorProcedure("billing.manage").meta(COUNTED);
 const readingStripe = reading.meta({ feature: "billing" });
+const decidingStripe = deciding.meta({ feature: "billing" });
 
 export const billingRouter = router({
   reserveSummary: reading.input(ReserveQuery).query(({ input }) => reserveSummary(input)),
@@ -94,8 +104,13 @@ export const billingRouter = router({
   intake: readingStripe.query(() => readIntakeOverview()),
   events: readingStripe.input(ListStripeEvents).query(({ input }) => listStripeEvents(input)),
   event: readingStripe.input(NameStripeEvent).query(({ input }) => getStripeEvent(input)),
-  replay: deciding
-    .meta({ feature: "billing" })
+  comparison: readingStripe.query(() => readComparison()),
+  differences: readingStripe.input(ListDifferences).query(({ input }) => listDifferences(input)),
+  compare: decidingStripe.mutation(({ ctx }) => askForComparison(operatorOf(ctx))),
+  repairDifference: decidingStripe
+    .input(NameDifference)
+    .mutation(({ ctx, input }) => repairDifference(operatorOf(ctx), input)),
+  replay: decidingStripe
     .input(ReplayEvents)
     .mutation(({ ctx, input }) => replayEvents(replayerOf(operatorOf(ctx)), input)),
 });

@@ -10,7 +10,15 @@ import type { SignedInCaller } from "./password-prompt";
 export type Officer = SignedInCaller;
 
 export interface OfficialDeed {
-  action: "adjust_reserve" | "change_rate" | "change_policy" | "override_block" | "quota_guard" | "reconcile";
+  action:
+    | "adjust_reserve"
+    | "change_rate"
+    | "change_policy"
+    | "override_block"
+    | "quota_guard"
+    | "reconcile"
+    | "compare_billing"
+    | "repair_difference";
   /** The workspace it concerns; null for all. */
   tenantId: TenantId | null;
   /** What it was done to, where that is no workspace. */

@@ -1,15 +1,16 @@
 // Seats that are billed follow the people who belong. More people are billed at once, for the rest of the period; fewer are
 // billed from the next period on, and nothing is given back (decision 087). Never inside a webhook, and never twice.
 
+import type Stripe from "stripe";
 import type { PlanItem } from "../../catalogue/plans";
 import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
 import { AppError } from "../../platform/errors";
-import { logger } from "../../platform/logger";
-import type { Prisma } from "../../platform/prisma/client";
+import type { Prisma, Subscription } from "../../platform/prisma/client";
 import { enqueue } from "../../platform/queue";
 import { consumeLimits } from "../../platform/rate-limit";
 import type { TenantId } from "../../platform/tenant-db";
+import { noteSuspects } from "../compare/differences";
 import { callStripe, readStripe } from "../gateway/calls";
 import { itemOf } from "./row";
 import { findLive } from "./statuses";
@@ -22,8 +23,6 @@ const CHANGES = { name: "billing-seats", points: 100, windowSeconds: 3_600 };
 const POSTPONED_MS = 600_000;
 /** Standings in which Stripe sends invoices. */
 const BILLED: readonly string[] = ["trialing", "active", "past_due"];
-
-const log = logger("billing");
 
 /** People who take a seat: all who belong and can still sign in. */
 export function countPeople(
@@ -49,14 +48,10 @@ export async function reconcileSeats(tenantId: TenantId): Promise<void> {
   const fetched = await readStripe("subscription.read", (stripe) => stripe.subscriptions.retrieve(id));
   const item = itemOf(fetched);
   const billed = item.quantity ?? 1;
-  if (billed !== live.seatsBilled)
-    log.warn({ event: "billing.seats_drift", tenant_id: tenantId, billed, known: live.seatsBilled }, "drift");
-  const wanted = await seatsWanted(tenantId, live.planVersionId);
-  if (!BILLED.includes(fetched.status) || wanted === billed) return;
+  if (billed !== live.seatsBilled) await noteDrift(live, billed);
+  const wanted = seatsDue(fetched, await seatsWanted(tenantId, live.planVersionId));
+  if (wanted === billed || !(await isWithinLimits(tenantId))) return;
   const isMore = wanted > billed;
-  const isPeriodOver = item.current_period_end * 1_000 - now().getTime() < RELEASE_BEFORE_MS;
-  if (!isMore && fetched.status !== "trialing" && !isPeriodOver) return;
-  if (!(await isWithinLimits(tenantId))) return;
   const body = {
     items: [{ id: item.id, quantity: wanted }],
     proration_behavior: isMore ? ("create_prorations" as const) : ("none" as const),
@@ -66,6 +61,23 @@ export async function reconcileSeats(tenantId: TenantId): Promise<void> {
   await callStripe({ operation: "subscription.update", intent, tenantId, body }, (stripe, options) =>
     stripe.subscriptions.update(id, body, options),
   );
+}
+
+/** The seats that are to be billed now, of those that are wanted; those that are billed where nothing is due. */
+export function seatsDue(fetched: Stripe.Subscription, wanted: number): number {
+  const item = itemOf(fetched);
+  const billed = item.quantity ?? 1;
+  if (!BILLED.includes(fetched.status)) return billed;
+  const isPeriodOver = item.current_period_end * 1_000 - now().getTime() < RELEASE_BEFORE_MS;
+  return wanted > billed || fetched.status === "trialing" || isPeriodOver ? wanted : billed;
+}
+
+// Somebody else changed them, or its event is on the way: the next look tells.
+async function noteDrift(live: Subscription, billed: number): Promise<void> {
+  const { tenantId, stripeSubscriptionId: objectId, seatsBilled } = live;
+  const ours = String(seatsBilled);
+  const drift = { kind: "subscription_seats" as const, objectId, tenantId, ours, theirs: String(billed) };
+  await noteSuspects(platformDb(), [drift], now());
 }
 
 /** Enqueues the look at every workspace that is billed: what was missed is found within the hour. */
@@ -78,7 +90,8 @@ export async function sweepSeats(): Promise<void> {
     await enqueue(platformDb(), SEATS_JOB, { tenantId }, { jobKey: `${SEATS_JOB}:${tenantId}` });
 }
 
-async function seatsWanted(tenantId: TenantId, planVersionId: string): Promise<number> {
+/** One for each who belongs, within what the plan is for. */
+export async function seatsWanted(tenantId: TenantId, planVersionId: string): Promise<number> {
   const { seatMin, seatMax } = await platformDb().planVersion.findUniqueOrThrow({
     where: { id: planVersionId },
   });

@@ -9,7 +9,8 @@ import { isMissing } from "../gateway/failures";
 
 const log = logger("billing");
 
-export async function cancelSpare(tenantId: TenantId, subscriptionId: string): Promise<void> {
+/** Null stands for a workspace that is no more. */
+export async function cancelSpare(tenantId: TenantId | null, subscriptionId: string): Promise<void> {
   const body = { prorate: true, invoice_now: true };
   try {
     await callStripe(
