@@ -43,7 +43,7 @@ export async function callStripe<T extends { id: string }>(
   const { find, operation, tenantId } = request;
   const found = await attempt({ operation, callId: null, tenantId }, () => find(stripe, call.stripeId));
   if (found === null) return carryOut(request, await replaceCall(call, request), send);
-  await endCall(call, { status: "ok", stripeId: found.id });
+  await endCall(call, { status: "ok", stripeId: found.id }, request.audit);
   return found;
 }
 
@@ -61,7 +61,7 @@ export async function readStripe<T>(
 }
 
 async function carryOut<T extends { id: string }>(
-  { operation, tenantId }: Intent,
+  { operation, tenantId, audit }: Intent,
   call: StripeCall,
   send: (stripe: Stripe, options: KeyOption) => Promise<T>,
 ): Promise<T> {
@@ -71,12 +71,12 @@ async function carryOut<T extends { id: string }>(
       await markSent(call);
       return send(stripe, { idempotencyKey: call.id });
     });
-    await endCall(call, { status: "ok", stripeId: made.id });
+    await endCall(call, { status: "ok", stripeId: made.id }, audit);
     return made;
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal)
-      await endCall(call, { status: failureOf(error) === "refused" ? "failed" : "unknown", refusal });
+    const status = failureOf(error) === "refused" ? "failed" : "unknown";
+    if (refusal) await endCall(call, { status, refusal }, audit);
     throw toDomainError(error);
   }
 }

@@ -1,8 +1,10 @@
 // Calls to Stripe that change something, written down before they are made. A row's id is the call's idempotency key, and
 // one intent has one row: who repeats an intent, after a crash or at the same time, repeats the same call. Rows are
-// written by the platform role, outside any transaction of the work that the call is part of.
+// written by the platform role, outside any transaction of the work that the call is part of. What somebody asked for is
+// audited with the row, before anything is sent, and its outcome with the outcome: no crash in between can hide either.
 
 import { createHash } from "node:crypto";
+import { type AuditEntry, recordAudit } from "../../audit/log";
 import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
 import { AppError } from "../../platform/errors";
@@ -19,12 +21,14 @@ export interface Intent {
   tenantId: string | null;
   /** What is sent; only its hash is kept. */
   body: object;
+  /** Who asks for what: audited as asked for when the call is written down, and as what it is when Stripe has answered. */
+  audit?: AuditEntry;
 }
 
 const TEXT_OTHER_BODY = "This was begun with other details. Please start again.";
 
 /** The call of this intent, the one that is there or a new one. Throws `conflict` for another body under the same intent. */
-export async function openCall({ operation, intent, tenantId, body }: Intent): Promise<StripeCall> {
+export async function openCall({ operation, intent, tenantId, body, audit }: Intent): Promise<StripeCall> {
   const requestHash = hashOf(body);
   const [where, createdAt] = [{ operation_intent: { operation, intent } }, now()];
   const prepared = {
@@ -36,7 +40,10 @@ export async function openCall({ operation, intent, tenantId, body }: Intent): P
     status: "prepared",
     createdAt,
   } as const;
-  await platformDb().stripeCall.createMany({ data: [prepared], skipDuplicates: true });
+  await platformDb().$transaction(async (tx) => {
+    const { count } = await tx.stripeCall.createMany({ data: [prepared], skipDuplicates: true });
+    if (count > 0 && audit) await recordAudit(tx, { ...audit, action: `${audit.action}_asked` });
+  });
   const call = await platformDb().stripeCall.findUniqueOrThrow({ where });
   if (Buffer.from(call.requestHash).equals(requestHash)) return call;
   // What was refused for certain, or never sent, binds nobody to its words.
@@ -62,17 +69,21 @@ export async function markSent({ id }: StripeCall): Promise<void> {
      WHERE id = ${id}::uuid`;
 }
 
-export async function endCall(
-  { id }: StripeCall,
-  end: { status: "ok"; stripeId: string } | { status: "failed" | "unknown"; refusal: Refusal | null },
-): Promise<void> {
+type CallEnd = { status: "ok"; stripeId: string } | { status: "failed" | "unknown"; refusal: Refusal | null };
+
+/** Notes how it ended, with the audited outcome; what was answered once stays so. */
+export async function endCall({ id }: StripeCall, end: CallEnd, audit?: AuditEntry): Promise<void> {
   const outcome =
     end.status === "ok"
       ? { stripeId: end.stripeId, error: Prisma.DbNull }
       : { error: end.refusal ? { ...end.refusal } : Prisma.DbNull };
-  await platformDb().stripeCall.updateMany({
-    where: { id, ...(end.status !== "ok" && { status: { not: "ok" } }) },
-    data: { status: end.status, endedAt: now(), ...outcome },
+  await platformDb().$transaction(async (tx) => {
+    const { count } = await tx.stripeCall.updateMany({
+      where: { id, status: { not: "ok" } },
+      data: { status: end.status, endedAt: now(), ...outcome },
+    });
+    if (count === 0 || !audit || end.status === "unknown") return;
+    await recordAudit(tx, { ...audit, result: end.status === "ok" ? "success" : "failure" });
   });
 }
 

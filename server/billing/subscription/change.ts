@@ -2,7 +2,6 @@
 // is the same change, reckoned at the same instant. More is paid at once; less counts from the next invoice (decision 087).
 
 import type Stripe from "stripe";
-import { recordAudit } from "../../audit/log";
 import type { PlanItem } from "../../catalogue/plans";
 import { PLAN_CODES } from "../../catalogue/terms";
 import { now } from "../../platform/clock";
@@ -17,7 +16,7 @@ import { fetchNow } from "../fetch-now";
 import { callStripe, readStripe } from "../gateway/calls";
 import { QUOTE_MINUTES, TEXT_CANCELLING, TEXT_CHANGES_OFF, TEXT_SAME_SUBSCRIPTION } from "../terms";
 import { soldPlan } from "./checkout";
-import { requireLive } from "./live";
+import { auditOf, requireLive } from "./live";
 import { priceIdOf } from "./prices";
 import { countPeople, seatsFor } from "./seats";
 
@@ -93,20 +92,13 @@ export async function changeSubscription(scope: Scope, input: ChangeSubscription
     ...(planned.isAtOnce && { payment_behavior: "error_if_incomplete" as const }),
   };
   const intent = [id, input.plan, input.interval, seats, live.appliedFence, at].join(":");
-  await callStripe({ operation: "subscription.update", intent, tenantId, body }, (stripe, options) =>
-    stripe.subscriptions.update(id, body, options),
-  );
-  await withTenant(scope, (db) =>
-    recordAudit(db, {
-      tenantId,
-      actor: scope.actor,
-      action: "subscription.change",
-      category: "billing",
-      target: { type: "subscription", id: live.id },
-      metadata: { plan: input.plan, interval: input.interval, seats, intervalBefore: live.interval },
-      request: scope.request,
-    }),
-  );
+  const audit = auditOf(scope, {
+    action: "subscription.change",
+    subscriptionId: live.id,
+    metadata: { plan: input.plan, interval: input.interval, seats, intervalBefore: live.interval },
+  });
+  const request = { operation: "subscription.update" as const, intent, tenantId, body, audit };
+  await callStripe(request, (stripe, options) => stripe.subscriptions.update(id, body, options));
   await fetchNow("subscription", id);
 }
 

@@ -1,6 +1,6 @@
 // The subscription that a workspace has, for whoever changes it; and leaving it, or staying after all.
 
-import { recordAudit } from "../../audit/log";
+import type { AuditEntry, AuditMetadata } from "../../audit/log";
 import { config } from "../../platform/config";
 import { AppError } from "../../platform/errors";
 import type { Subscription } from "../../platform/prisma/client";
@@ -56,17 +56,22 @@ async function turn(scope: Scope, { isCancelling, conflict, action }: Turn): Pro
     operation: "subscription.update" as const,
     intent: `${id}:${action}:${appliedFence}`,
     tenantId,
+    body,
+    audit: auditOf(scope, { action, subscriptionId: live.id }),
   };
-  await callStripe({ ...request, body }, (stripe, options) => stripe.subscriptions.update(id, body, options));
-  await withTenant(scope, (db) =>
-    recordAudit(db, {
-      tenantId,
-      actor: scope.actor,
-      action,
-      category: "billing",
-      target: { type: "subscription", id: live.id },
-      request: scope.request,
-    }),
-  );
+  await callStripe(request, (stripe, options) => stripe.subscriptions.update(id, body, options));
   await fetchNow("subscription", id);
+}
+
+/** Somebody changes a subscription, as the audit log tells it. */
+export function auditOf(
+  { tenantId, actor, request }: Scope,
+  {
+    action,
+    subscriptionId,
+    metadata = {},
+  }: { action: string; subscriptionId: string; metadata?: AuditMetadata },
+): AuditEntry {
+  const target = { type: "subscription", id: subscriptionId };
+  return { tenantId, actor, action, category: "billing", target, metadata, request };
 }
