@@ -24,7 +24,7 @@ afterAll(closeDatabases);
 type Loader = (args: LoaderFunctionArgs) => Promise<unknown>;
 const PAGES = import.meta.glob<{ loader?: Loader }>([
   "../app/routes/t.$tenant.billing*.{ts,tsx}",
-  "../app/routes/admin.billing.events*.{ts,tsx}",
+  "../app/routes/admin.billing.{events,differences}*.{ts,tsx}",
 ]);
 
 async function ownerOf(tenant: TestTenant) {

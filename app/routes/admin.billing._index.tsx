@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { z } from "zod";
 import { BillingBooks } from "~/components/admin/billing-books";
+import { DifferencesBanner } from "~/components/admin/billing-differences/overview";
 import { GuardBanner, GuardCard } from "~/components/admin/billing-guard";
 import { ReserveTable } from "~/components/admin/billing-reserve-table";
 import { BillingTotals } from "~/components/admin/billing-totals";
@@ -18,7 +19,7 @@ import { PLATFORM_ROLE_PERMISSIONS } from "../../server/auth/terms";
 import { SetQuotaGuard } from "../../server/wallet/contract";
 import { api } from "../api.server";
 import { parseSearch, redirectWithToast, submitForm } from "../http.server";
-import { requireOperator, requireRecent } from "../session.server";
+import { hasBilling, requireOperator, requireRecent } from "../session.server";
 
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
@@ -36,8 +37,14 @@ export async function loader(args: LoaderFunctionArgs) {
   const { platformRole } = await requireOperator(args, "billing.read");
   if (new URL(args.request.url).searchParams.get("act") === "guard") await requireRecent(args);
   const { search = "", sort, ...query } = parseSearch(args.request, ReserveQuery);
+  const { billing } = api(args).admin;
+  const [summary, comparison] = await Promise.all([
+    billing.reserveSummary({ search, sort, ...query }),
+    hasBilling() ? billing.comparison() : null,
+  ]);
   return {
-    summary: await api(args).admin.billing.reserveSummary({ search, sort, ...query }),
+    summary,
+    differences: comparison?.open ?? 0,
     filters: { search, sort },
     mayDecide: PLATFORM_ROLE_PERMISSIONS[platformRole].has("billing.manage"),
   };
@@ -56,13 +63,14 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function AdminBillingPage() {
-  const { summary, filters, mayDecide } = useLoaderData<typeof loader>();
+  const { summary, differences, filters, mayDecide } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const [params] = useSearchParams();
   const { guard } = summary;
   return (
     <>
       <GuardBanner guard={guard} />
+      <DifferencesBanner open={differences} />
       {params.get("act") === "guard" && mayDecide ? (
         <ReasonedQuestion
           title={guard.isOn ? "Switch the guard of allowances off?" : "Switch the guard of allowances on?"}

@@ -30,6 +30,7 @@ const BILLING_PAGES = [
   "/admin/billing",
   "/admin/billing?act=guard",
   "/admin/billing/costs",
+  "/admin/billing/differences",
   "/admin/billing/adjustments",
   "/admin/billing/holds",
   "/admin/billing/rates",

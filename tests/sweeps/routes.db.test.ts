@@ -74,6 +74,7 @@ const TABLE: Record<string, RouteEntry> = {
   "admin.billing.accounts.$tenantId.tsx": { door: "operator" },
   "admin.billing.adjustments.tsx": { door: "operator" },
   "admin.billing.costs.tsx": { door: "operator" },
+  "admin.billing.differences.tsx": { door: "operator", form: () => ({ intent: "compare" }) },
   "admin.billing.events._index.tsx": { door: "operator" },
   "admin.billing.events.$eventId.tsx": { door: "operator" },
   "admin.billing.holds.tsx": { door: "operator" },

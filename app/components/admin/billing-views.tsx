@@ -8,9 +8,12 @@ const VIEWS = [
   { to: "/admin/billing/holds", label: "Open holds" },
 ];
 
-const STRIPE_VIEW = { to: "/admin/billing/events", label: "Stripe events", isExact: false };
+const STRIPE_VIEWS = [
+  { to: "/admin/billing/events", label: "Stripe events", isExact: false },
+  { to: "/admin/billing/differences", label: "Differences" },
+];
 
 /** The way between the operators' pages of billing. */
 export function AdminBillingViews({ hasBilling }: { hasBilling: boolean }) {
-  return <Views label="Billing" views={hasBilling ? [...VIEWS, STRIPE_VIEW] : VIEWS} />;
+  return <Views label="Billing" views={hasBilling ? [...VIEWS, ...STRIPE_VIEWS] : VIEWS} />;
 }
