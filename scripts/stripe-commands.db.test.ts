@@ -5,6 +5,7 @@ import { storeEvent } from "../server/billing/intake/store";
 import { now } from "../server/platform/clock";
 import { platformDb } from "../server/platform/db";
 import { newId } from "../server/platform/ids";
+import { billedStripe } from "../tests/factories/billing";
 import { runCommand } from "../tests/factories/commands";
 import { eventOf, signed } from "../tests/factories/stripe-events";
 import { setUpStripe } from "../tests/factories/stripe-settings";
@@ -58,3 +59,20 @@ test("what did not end is listed, tried out, and replayed only when that is conf
   const unknown = await runCommand("stripe-replay", ["--dispatch", newId(), "--dry-run"]);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("not found") });
 });
+
+test("a release is stopped by what Stripe does not have, and by nothing where billing is off", async () => {
+  const check = (env = {}) => runCommand("stripe-setup", ["--check", "--if-on"], env);
+  expect(await check({ ENABLE_BILLING: "false", STRIPE_SECRET_KEY: "" })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("nothing to check"),
+  });
+  const { stop } = await billedStripe();
+  try {
+    const missing = await check({ STRIPE_PRODUCT_PRICE_MAP: "starter=price_gone" });
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("price_gone") });
+    expect(missing.stderr).toContain("No webhook endpoint");
+  } finally {
+    await stop();
+    setUpStripe();
+  }
+}, 150_000);

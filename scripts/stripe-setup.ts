@@ -1,7 +1,7 @@
 // npm run stripe:setup — makes or finds the products and prices of the plans at Stripe, by lookup key, and writes
 // STRIPE_PRODUCT_PRICE_MAP into .env. Needs STRIPE_SECRET_KEY and the database with its catalogue; run again, it changes
 // nothing. -- --dry-run says what would be made; -- --print writes no file; -- --check exits 1 unless prices and webhook
-// endpoint are as the settings say (a step of a release).
+// endpoint are as the settings say (a step of a release); with -- --if-on besides, it checks nothing where billing is off.
 import { parseArgs } from "node:util";
 import { priceMapFaults, provisionCatalogue, webhookFaults } from "../server/billing/subscription/provision";
 import { closeDatabases } from "../server/platform/db";
@@ -9,7 +9,7 @@ import { runCommand } from "./command";
 import { readEnvFile, writeEnvSetting } from "./env-file";
 
 const flag = { type: "boolean", default: false } as const;
-const { values } = parseArgs({ options: { "dry-run": flag, print: flag, check: flag } });
+const { values } = parseArgs({ options: { "dry-run": flag, print: flag, check: flag, "if-on": flag } });
 
 async function run(): Promise<string> {
   if (values.check) return check();
@@ -28,7 +28,17 @@ async function check(): Promise<string> {
   return "Prices and webhooks at Stripe are as the settings say.";
 }
 
+/** As the app decides it in production. */
+function isBillingOn(): boolean {
+  const { ENABLE_BILLING: isOn, STRIPE_SECRET_KEY: key } = process.env;
+  return isOn ? isOn === "true" : Boolean(key);
+}
+
 readEnvFile();
+if (values["if-on"] && !isBillingOn()) {
+  console.log("Billing is off: there is nothing to check.");
+  process.exit(0);
+}
 if (!process.env["STRIPE_SECRET_KEY"]) {
   console.error("STRIPE_SECRET_KEY is missing: the secret or restricted key of the account.");
   process.exit(1);

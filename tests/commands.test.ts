@@ -21,8 +21,9 @@ test.each(texts)("%s runs only what there is", (path) => {
   expect(unknown).toEqual([]);
 });
 
-test("the deployment of compose.yaml makes roles, migrates and loads the catalogue before the app starts", () => {
+test("the deployment of compose.yaml makes roles, migrates, loads the catalogue and checks Stripe before the app starts", () => {
   const compose = read("compose.yaml");
-  for (const name of ["db:provision", "db:migrate", "catalogue:load"]) expect(compose).toContain(name);
+  for (const name of ["db:provision", "db:migrate", "catalogue:load", "stripe:setup -- --check --if-on"])
+    expect(compose).toContain(name);
   expect(compose).toMatch(/migrate:\n +condition: service_completed_successfully/);
 });

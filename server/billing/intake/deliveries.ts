@@ -9,7 +9,7 @@ import { counter, readGauge } from "../../platform/metrics";
 import { openStripeDelivery } from "../../platform/stripe";
 import { HANDLERS } from "../handlers";
 import { nudgeDispatcher } from "./nudge";
-import { lastEventAgeSeconds } from "./overview";
+import { countDead, lastEventAgeSeconds } from "./overview";
 import { readEvent, storeEvent } from "./store";
 
 export interface Delivery {
@@ -32,6 +32,8 @@ readGauge(
   "Time since Stripe's last event came in",
   lastEventAgeSeconds,
 );
+
+readGauge("stripe_dispatches_dead", "Events that were given up by a handler", countDead);
 
 /** Stores what a delivery says, and answers the status it is answered with. */
 export async function takeDelivery({ body, signature }: Delivery): Promise<DeliveryStatus> {

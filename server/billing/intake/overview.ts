@@ -20,6 +20,11 @@ export async function lastEventAgeSeconds(): Promise<number> {
   return at === null ? 0 : Math.max(0, Math.round((now().getTime() - at.getTime()) / 1_000));
 }
 
+/** Dispatches that were given up; the count ends at a thousand. */
+export function countDead(): Promise<number> {
+  return countOf("dead");
+}
+
 /** The numbers as the console shows them; counts end at a thousand. */
 export async function readIntakeOverview(): Promise<IntakeOverview> {
   const [at, failed, dead] = await Promise.all([lastEventAt(), countOf("failed"), countOf("dead")]);
