@@ -1,5 +1,5 @@
 // Three kinds of tests: unit (no database), dom (components in jsdom), db (each file owns a migrated database). Chaos and
-// the bare installation come after them, one by one, since they want the machine to themselves.
+// the bare installation come after them: they start processes of their own and mostly wait for those.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -60,7 +60,7 @@ export default defineConfig({
           name: "deployment",
           include: [DEPLOYMENT],
           setupFiles: ["tests/setup/environment.ts"],
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

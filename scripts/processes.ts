@@ -1,4 +1,5 @@
 // What this machine's processes and ports are doing.
+import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
@@ -32,15 +33,24 @@ export function isRunning(pid: number, program: string): boolean {
   }
 }
 
+// Below the ports that systems give to outgoing connections: one of those may take a port before its server does.
+const PORT_MIN = 10_000;
+const PORT_MAX = 30_000;
+const PORT_TRIES_MAX = 100;
+
 /** A port that nothing listens on at this moment. */
 export async function findFreePort(): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
+    const port = randomInt(PORT_MIN, PORT_MAX);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("No free port was found.");
+}
+
+function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  await new Promise<void>((resolveListening, reject) => {
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", resolveListening);
+  return new Promise((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
-  const address = probe.address();
-  await new Promise((resolveClosed) => probe.close(resolveClosed));
-  if (address === null || typeof address === "string") throw new Error("No free port was found.");
-  return address.port;
 }
