@@ -25,6 +25,8 @@ export interface DispatcherOptions {
   leaseMs?: number;
   renewMs?: number;
   pollMs?: number;
+  /** How long a stopped call may still tell its usage. */
+  usageWaitMs?: number;
 }
 
 const LEASE_MS = 10_000;
@@ -120,7 +122,7 @@ class RunDispatcher {
   private begin(run: ClaimedRun): void {
     // A lease that ran out here too may be claimed here again: the earlier owner is another one by now.
     this.works.get(run.id)?.control.endAs("lost");
-    const control = new RunControl();
+    const control = new RunControl(this.options.usageWaitMs);
     const done = this.execute(run, control);
     this.works.set(run.id, { run, control, done });
     activeRuns.set(this.works.size);

@@ -28,8 +28,9 @@ let provider: FakeProvider;
 let tenant: TestTenant;
 let notes: string[] = [];
 
-const dispatch = () =>
+const dispatch = (options: { usageWaitMs?: number } = {}) =>
   startRunDispatcher({
+    ...options,
     // Longer than any stall of a busy machine: a run changes hands where a test says so, and nowhere else.
     leaseMs: 60_000,
     renewMs: 400,
@@ -182,6 +183,8 @@ test("a stop that only the database knows is seen at the next group of events", 
 });
 
 test("a call that ends soon after the stop tells its real usage", async () => {
+  await handOverRuns();
+  await dispatch({ usageWaitMs: 30_000 });
   const release = provider.holdAfter(8);
   const run = await makeRun(tenant.scope, "say 40 words");
   await expect.poll(async () => (await readRun(tenant.scope, run)).folded.text.length).toBeGreaterThan(30);
@@ -191,6 +194,8 @@ test("a call that ends soon after the stop tells its real usage", async () => {
   const { usage, message } = await untilEnded(tenant.scope, run);
   expect(message.status).toBe("stopped");
   expect(usage).toMatchObject([{ outcome: "aborted", source: "provider_final", outputTokens: 41 }]);
+  await handOverRuns();
+  await dispatch();
 });
 
 test("a continued answer keeps its text and its stream begins with it", async () => {

@@ -1,12 +1,23 @@
 import { expect, test } from "vitest";
-import { callOf, makePayingTenant } from "../../tests/factories/wallet";
+import { makeTenant } from "../../tests/factories/tenants";
+import { callOf, givePlan, makePayingTenant } from "../../tests/factories/wallet";
 import { keepBooks } from "../../tests/setup/books";
 import { platformPool } from "../platform/db";
+import { AppError } from "../platform/errors";
 import { holdFor, requireAffordable } from "./admission";
 
 const MESSAGE = { model: "fake-1", inputTokens: 10 };
 
 keepBooks();
+
+const DAY_SECONDS = 86_400;
+
+/** What the refusal of this work says in detail. */
+async function refusalOf(work: Promise<unknown>): Promise<Record<string, unknown>> {
+  const error = await work.then(() => null).catch((thrown: unknown) => thrown);
+  if (!(error instanceof AppError)) throw new Error("nothing was refused");
+  return { ...error.details };
+}
 
 async function rowsOf(tenantId: string): Promise<Record<string, string>> {
   const { rows } = await platformPool().query(
@@ -37,17 +48,19 @@ test("asking whether a message is affordable writes nothing and waits for no cal
   }
 });
 
-test("thirty who ask at once in a new month begin one period of each kind", async () => {
+test("asking in a month that nothing was used in begins no period, and a refusal tells when it ends", async () => {
   const { scope } = await makePayingTenant(1_000_000_000n);
-  await Promise.all(Array.from({ length: 30 }, () => requireAffordable(scope, MESSAGE)));
-  const { rows } = await platformPool().query(
-    "SELECT kind, count(*)::int AS periods FROM billing_periods WHERE tenant_id = $1 GROUP BY kind ORDER BY kind::text",
-    [scope.tenantId],
-  );
-  expect(rows).toEqual([
-    { kind: "cap_month", periods: 1 },
-    { kind: "use", periods: 1 },
-  ]);
+  expect(await requireAffordable(scope, MESSAGE)).toBeNull();
+  expect(await rowsOf(scope.tenantId)).toMatchObject({ periods: "0" });
+  const blocked = await makeTenant();
+  await givePlan(blocked, { message: 0 }, "block");
+  const refusal = await refusalOf(requireAffordable(blocked.scope, MESSAGE));
+  expect(await rowsOf(blocked.id)).toMatchObject({ periods: "0" });
+  expect(refusal).toMatchObject({ reason: "usage_limit_exceeded", window: "period" });
+  // A month from now, when the plan began.
+  expect(refusal["retryAfterSeconds"]).toBeGreaterThan(27 * DAY_SECONDS);
+  const { retryAfterSeconds: _, ...said } = refusal;
+  expect(await refusalOf(holdFor(blocked.scope, callOf()))).toMatchObject(said);
 });
 
 test("a reserve that is empty is told before anything is taken", async () => {

@@ -1,38 +1,33 @@
 -- Asking whether a call is affordable writes nothing and waits for nobody: it was a hold that was undone, which left dead
 -- rows behind and queued with the workspace's calls. What decides is now a function of its own, for both.
 
--- As before, and the account is held before a period is made: who asks only whether a call is affordable does not hold it.
-CREATE OR REPLACE FUNCTION wallet_period(tenant uuid, wanted period_kind, anchor timestamptz, at timestamptz) RETURNS uuid
-LANGUAGE plpgsql AS $$
-DECLARE
-  n int := CASE WHEN wanted = 'day' THEN 0 ELSE public.month_number(anchor, at) END;
-  first_at timestamptz := CASE WHEN wanted = 'day' THEN date_trunc('day', at, 'UTC') ELSE public.month_from(anchor, n) END;
-  last_at timestamptz := CASE WHEN wanted = 'day' THEN first_at + interval '1 day' ELSE public.month_from(anchor, n + 1) END;
-  known uuid := (SELECT p.id FROM public.billing_periods p
-                  WHERE p.tenant_id = tenant AND p.kind = wanted AND p.start_at <= at AND p.end_at > at);
+-- When the period of this kind ends that holds this instant, whether or not anything has begun it.
+CREATE FUNCTION wallet_period_end(tenant uuid, wanted period_kind, anchor timestamptz, at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(
+    (SELECT p.end_at FROM billing_periods p
+      WHERE p.tenant_id = tenant AND p.kind = wanted AND p.start_at <= at AND p.end_at > at),
+    CASE wanted WHEN 'day' THEN date_trunc('day', at, 'UTC') + interval '1 day'
+      ELSE month_from(anchor, month_number(anchor, at) + 1) END)
+$$;
+
+-- The period of this kind that holds this instant; begun if need be, unless it is only asked about: then it may be null.
+CREATE FUNCTION wallet_period_for(tenant uuid, wanted period_kind, anchor timestamptz, at timestamptz, is_probe boolean)
+RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF known IS NOT NULL THEN
-    RETURN known;
+  IF is_probe THEN
+    RETURN (SELECT p.id FROM billing_periods p
+             WHERE p.tenant_id = tenant AND p.kind = wanted AND p.start_at <= at AND p.end_at > at);
   END IF;
-  PERFORM FROM public.reserve_accounts r WHERE r.tenant_id = tenant FOR UPDATE;
-  SELECT p.id INTO known FROM public.billing_periods p
-   WHERE p.tenant_id = tenant AND p.kind = wanted AND p.start_at <= at AND p.end_at > at;
-  IF FOUND THEN
-    RETURN known;
-  END IF;
-  known := gen_random_uuid();
-  INSERT INTO public.billing_periods
-    SELECT tenant, known, wanted,
-           greatest(first_at, max(p.end_at) FILTER (WHERE p.end_at <= at)),
-           least(last_at, min(p.start_at) FILTER (WHERE p.start_at > at))
-      FROM public.billing_periods p
-     WHERE p.tenant_id = tenant AND p.kind = wanted AND p.end_at > first_at AND p.start_at < last_at;
-  RETURN known;
+  RETURN wallet_period(tenant, wanted, anchor, at);
 END $$;
+REVOKE ALL ON FUNCTION wallet_period_end(uuid, period_kind, timestamptz, timestamptz),
+  wallet_period_for(uuid, period_kind, timestamptz, timestamptz, boolean) FROM PUBLIC;
 
 -- What a call would be answered by this account at this instant. `request` as for `reserve_hold`. Admitted: the hold as it
--- is to be written, and the answer with `clampedBy` and `warning`; refused: the answer says why, the hold means nothing.
-CREATE FUNCTION wallet_decide(a reserve_accounts, request jsonb, at timestamptz, OUT h holds, OUT answer jsonb)
+-- is to be written, and the answer with `clampedBy` and `warning`; refused: the answer says why, the hold means nothing. A
+-- probe begins no period: nothing has been used in one that nobody has begun.
+CREATE FUNCTION wallet_decide(a reserve_accounts, request jsonb, at timestamptz, is_probe boolean, OUT h holds, OUT answer jsonb)
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
   tenant uuid := a.tenant_id;
@@ -87,10 +82,10 @@ BEGIN
   h.state := 'reserved';
   h.plan_version_id := p.plan_version_id;
   h.rate_card_version_id := p.rate_card_version_id;
-  h.use_period_id := wallet_period(tenant, 'use', p.anchor_at, at);
-  h.cap_period_id := wallet_period(tenant, 'cap_month', p.anchor_at, at);
+  h.use_period_id := wallet_period_for(tenant, 'use', p.anchor_at, at, is_probe);
+  h.cap_period_id := wallet_period_for(tenant, 'cap_month', p.anchor_at, at, is_probe);
   IF EXISTS (SELECT 1 FROM plan_limits WHERE plan_version_id = p.plan_version_id AND span = 'day') THEN
-    h.day_period_id := wallet_period(tenant, 'day', p.anchor_at, at);
+    h.day_period_id := wallet_period_for(tenant, 'day', p.anchor_at, at, is_probe);
   END IF;
   h.expires_at := at + interval '2 minutes';
   h.created_at := at;
@@ -122,8 +117,8 @@ BEGIN
     h.payer := 'allowance';
   ELSIF is_blocking THEN
     answer := exceeded - 'rule' || jsonb_build_object('isAdmitted', false, 'reason', 'usage_limit_exceeded', 'plan', p.plan_id,
-      'retryAt', (SELECT b.end_at FROM billing_periods b WHERE b.tenant_id = tenant
-        AND b.id = CASE exceeded ->> 'window' WHEN 'day' THEN h.day_period_id ELSE h.use_period_id END));
+      'retryAt', wallet_period_end(tenant, CASE exceeded ->> 'window' WHEN 'day' THEN 'day' ELSE 'use' END::period_kind,
+        p.anchor_at, at));
     RETURN;
   END IF;
 
@@ -164,12 +159,14 @@ BEGIN
         RETURN;
       END IF;
       IF cap_room * 1000000 < base + least_output * output_price THEN
-        PERFORM wallet_alarm(tenant, CASE cap.spender WHEN 'tenant' THEN 'cap_reached' ELSE 'member_cap_reached' END,
-          CASE cap.spender WHEN 'tenant' THEN tenant ELSE h.user_id END || ' ' || h.cap_period_id || ' ' || cap.cap_nano, 100, at);
+        IF h.cap_period_id IS NOT NULL THEN
+          PERFORM wallet_alarm(tenant, CASE cap.spender WHEN 'tenant' THEN 'cap_reached' ELSE 'member_cap_reached' END,
+            CASE cap.spender WHEN 'tenant' THEN tenant ELSE h.user_id END || ' ' || h.cap_period_id || ' ' || cap.cap_nano, 100, at);
+        END IF;
         answer := jsonb_build_object('isAdmitted', false, 'reason', 'monthly_cap_reached', 'plan', p.plan_id,
           'feature', CASE cap.spender WHEN 'tenant' THEN 'monthly_spend' ELSE 'member_monthly_spend' END,
           'limit', cap.cap_nano::text, 'usage', cap.used_nano::text, 'window', 'month',
-          'retryAt', (SELECT b.end_at FROM billing_periods b WHERE b.tenant_id = tenant AND b.id = h.cap_period_id));
+          'retryAt', wallet_period_end(tenant, 'cap_month', p.anchor_at, at));
         RETURN;
       END IF;
       answer := jsonb_build_object('isAdmitted', false, 'reason', 'reserve_insufficient', 'plan', p.plan_id);
@@ -196,7 +193,7 @@ BEGIN
          AND coalesce(c.spent_nano, 0) + coalesce(c.held_nano, 0) + h.amount_nano >= s.cap_nano)
       THEN 'monthly_cap_reached' END);
 END $$;
-REVOKE ALL ON FUNCTION wallet_decide(reserve_accounts, jsonb, timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION wallet_decide(reserve_accounts, jsonb, timestamptz, boolean) FROM PUBLIC;
 
 -- As before: admission of one call, all or nothing. The same request id answers with the same hold.
 CREATE OR REPLACE FUNCTION reserve_hold(tenant uuid, request jsonb, at timestamptz) RETURNS jsonb
@@ -214,7 +211,7 @@ BEGIN
   IF FOUND THEN
     RETURN hold_answer(h);
   END IF;
-  SELECT * INTO decided FROM wallet_decide(a, request, at);
+  SELECT * INTO decided FROM wallet_decide(a, request, at, false);
   IF NOT (decided.answer ->> 'isAdmitted')::boolean THEN
     RETURN decided.answer;
   END IF;
@@ -241,5 +238,5 @@ DECLARE
 BEGIN
   PERFORM wallet_require_tenant(tenant);
   SELECT * INTO STRICT a FROM reserve_accounts WHERE tenant_id = tenant;
-  RETURN (SELECT d.answer FROM wallet_decide(a, request, at) d);
+  RETURN (SELECT d.answer FROM wallet_decide(a, request, at, true) d);
 END $$;

@@ -27,7 +27,7 @@ export class RunControl {
   private readonly call = new AbortController();
   private reason: RunEnd | null = null;
 
-  constructor() {
+  constructor(private readonly usageWaitMs = USAGE_WAIT_MS) {
     // Every step of a run listens to these; a run has many.
     setMaxListeners(0, this.work.signal, this.call.signal);
   }
@@ -52,7 +52,7 @@ export class RunControl {
     if (this.reason) return;
     this.reason = "stopped";
     this.work.abort();
-    setTimeout(() => this.call.abort(), USAGE_WAIT_MS).unref();
+    setTimeout(() => this.call.abort(), this.usageWaitMs).unref();
   }
 
   /** Ends the run here at once. */
