@@ -11,6 +11,7 @@ import {
   changedMetadata,
   find,
   get,
+  idOf,
   newIdOf,
   newStripeId,
   put,
@@ -68,10 +69,20 @@ export const CARD_ROUTES: Route[] = [
   route("POST /v1/payment_methods/:id/detach", nothing, ({ world, id }) => {
     const method = get(world, "payment_method", id);
     if (!method.customer) throw invalid("The payment method is not attached to a customer.");
+    const owner = get(world, "customer", idOf(method.customer));
     change(world, method, { type: "payment_method.detached", changes: { customer: null } });
+    forgetStandard(world, owner, id);
     return method;
   }),
 ];
+
+/** What is nobody's any more is no customer's standard either. */
+function forgetStandard(world: World, customer: Stripe.Customer, methodId: string): void {
+  const { invoice_settings } = customer;
+  if (invoice_settings.default_payment_method !== methodId) return;
+  const changes = { invoice_settings: { ...invoice_settings, default_payment_method: null } };
+  change(world, customer, { type: "customer.updated", changes });
+}
 
 function methodsOf(world: World, customer: string | undefined): Stripe.PaymentMethod[] {
   return all(world, "payment_method").filter((method) => customer && method.customer === customer);

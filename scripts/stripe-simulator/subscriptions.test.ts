@@ -208,6 +208,14 @@ test("cancelled at once it is over, and its event says so", async () => {
   expect(data[0]?.data.object).toMatchObject({ id: subscription.id, status: "canceled" });
 });
 
+test("cancelled at once with its rest given back, what is unused becomes credit", async () => {
+  const { customer, price } = await customerWithPrice(stripe);
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price, quantity: 2 }] });
+  await stripe.subscriptions.cancel(id, { prorate: true, invoice_now: true });
+  const { balance } = (await stripe.customers.retrieve(customer)) as Stripe.Customer;
+  expect(balance).toBe(-3_800);
+});
+
 test("an update's event tells what it was before", async () => {
   const { subscription, item } = await subscribe();
   await stripe.subscriptions.update(subscription.id, {

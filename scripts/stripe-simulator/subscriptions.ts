@@ -3,12 +3,14 @@ import type Stripe from "stripe";
 import type { z } from "zod";
 import { attachMethod, usableMethod } from "./cards";
 import { invalid, StripeFailure } from "./failure";
+import { unusedLine } from "./invoice-lines";
 import { billNow } from "./invoices";
 import { isInRange, listPage } from "./lists";
 import { nothing } from "./parameters";
 import type { Route } from "./route";
 import { route } from "./route";
 import { endSubscription } from "./standing";
+import { periodOf, pricedOf } from "./subscription-items";
 import {
   cancelParameters,
   createParameters,
@@ -19,7 +21,7 @@ import {
 } from "./subscription-parameters";
 import { startSubscription } from "./subscription-start";
 import { updateSubscription } from "./subscription-update";
-import { all, changedMetadata, get, type World } from "./world";
+import { all, changedMetadata, get, secondsNow, type World } from "./world";
 
 export const SUBSCRIPTION_ROUTES: Route[] = [
   route("POST /v1/subscriptions", createParameters, ({ world, params }) => create(world, params)),
@@ -110,8 +112,18 @@ function cancelNow(
   params: z.output<typeof cancelParameters>,
 ): Stripe.Subscription {
   const waiting = world.pendingLines[subscription.id] ?? [];
-  if (params.invoice_now && waiting.length > 0)
-    billNow(world, { subscription, lines: waiting, reason: "subscription_update" });
+  const lines = [...waiting, ...(params.prorate ? unusedLines(world, subscription) : [])];
+  if (params.invoice_now && lines.length > 0)
+    billNow(world, { subscription, lines, reason: "subscription_update" });
   endSubscription(world, subscription, "cancellation_requested");
   return subscription;
+}
+
+/** The rest of the period, where it is paid. */
+function unusedLines(
+  world: World,
+  { status, customer, items }: Stripe.Subscription,
+): Stripe.InvoiceLineItem[] {
+  const at = secondsNow(world, customer);
+  return status === "active" ? items.data.map((item) => unusedLine(pricedOf(item), periodOf(item), at)) : [];
 }

@@ -5,7 +5,7 @@ import { defineJob } from "../../platform/queue";
 import { tenantIdOfJob } from "../../tenants/scope";
 import { remindOfTrials } from "./reminders";
 import { reconcileSeats, sweepSeats } from "./seats";
-import { cancelSpare } from "./spare";
+import { endSpare } from "./spare";
 import { SEATS_JOB, SPARE_JOB } from "./sync";
 
 const seatsJob = defineJob({
@@ -16,7 +16,7 @@ const seatsJob = defineJob({
 const spareJob = defineJob({
   name: SPARE_JOB,
   payload: z.object({ tenantId: z.uuid(), subscriptionId: z.string().max(255) }),
-  run: (payload) => cancelSpare(tenantIdOfJob(payload), payload.subscriptionId),
+  run: (payload) => endSpare(tenantIdOfJob(payload), payload.subscriptionId),
 });
 const sweepJob = defineJob({ name: "billing.seats_sweep", payload: z.unknown(), run: () => sweepSeats() });
 const remindJob = defineJob({

@@ -1,15 +1,34 @@
-// A subscription beside the one that a workspace has: ended at once, and what was paid for it becomes credit.
+// A subscription beside the one that a workspace has: ended at once, and what was paid for it becomes credit. Whether the
+// workspace still has that one is asked of Stripe first: events of its end may come after those of the next one.
 
 import { recordAudit } from "../../audit/log";
 import { platformDb } from "../../platform/db";
 import { logger } from "../../platform/logger";
+import type { SubscriptionStatus } from "../../platform/prisma/client";
 import type { TenantId } from "../../platform/tenant-db";
-import { callStripe } from "../gateway/calls";
+import { fetchNow } from "../fetch-now";
+import { callStripe, readStripe } from "../gateway/calls";
 import { isMissing } from "../gateway/failures";
+import { findLive, isLive } from "./statuses";
 
 const log = logger("billing");
 
-/** Null stands for a workspace that is no more. */
+/** Ends it, unless the other one has ended meanwhile: then this one is the workspace's, and is stored as such. */
+export async function endSpare(tenantId: TenantId, subscriptionId: string): Promise<void> {
+  const other = await findLive(platformDb(), tenantId);
+  const otherId = other?.stripeSubscriptionId ?? subscriptionId;
+  if (otherId !== subscriptionId && (await goesOn(otherId))) return cancelSpare(tenantId, subscriptionId);
+  if (otherId !== subscriptionId) await fetchNow("subscription", otherId);
+  await fetchNow("subscription", subscriptionId);
+}
+
+// Throws while it is not known: nothing is ended on a guess.
+async function goesOn(id: string): Promise<boolean> {
+  const fetched = await readStripe("subscription.read", (stripe) => stripe.subscriptions.retrieve(id));
+  return isLive(fetched.status as SubscriptionStatus);
+}
+
+/** Ends it, whatever there is beside it; null stands for a workspace that is no more. */
 export async function cancelSpare(tenantId: TenantId | null, subscriptionId: string): Promise<void> {
   const body = { prorate: true, invoice_now: true };
   try {
