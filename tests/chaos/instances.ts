@@ -1,5 +1,5 @@
-// Starts and kills instances: of the run engine alone, or of the whole server. Each kind is bundled once, packages and all,
-// so that a new one is up soon.
+// Starts and kills instances: of the run engine, of billing, or of the whole server. Each kind is bundled once, packages and
+// all, so that a new one is up soon.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
@@ -12,13 +12,15 @@ export interface Instance {
   /** The same door as a local socket. */
   socketPath: string;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, however that came. */
+  ended: Promise<void>;
   /** SIGSTOP and SIGCONT: it stands still, or goes on. */
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
 
 const READY_TIMEOUT_MS = 60_000;
 
-type Kind = "instance" | "app";
+type Kind = "instance" | "app" | "billing";
 
 // Below node_modules, so that the native packages left out of the bundle resolve.
 const bundleOf = (kind: Kind) => resolve(`node_modules/.cache/parley-chaos/${kind}-${process.pid}.mjs`);
@@ -73,6 +75,7 @@ export async function startInstance(
   const doors = await doorsOf(child);
   return {
     ...doors,
+    ended,
     signal: (signal) => void child.kill(signal),
     kill: async (signal) => {
       child.kill(signal);

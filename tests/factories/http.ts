@@ -40,7 +40,8 @@ export async function startTestServer(
   };
 }
 
-function buildOf(pages: Record<string, { loader?: Handler; action?: Handler }>): ServerBuild {
+/** An application of these resource routes and of nothing else. */
+export function buildOf(pages: Record<string, { loader?: Handler; action?: Handler }>): ServerBuild {
   const nowhere = { loader: () => new Response("nothing here", { status: 404 }) };
   const routes = Object.entries({ ...pages, "*": nowhere }).map(([path, module]) => [
     path,

@@ -9,7 +9,7 @@ import type { BilledStripe, Customer } from "./billing";
 /** A payment by hand that has gone through; nothing of it is in the books yet. */
 export function pay(
   { stripe }: BilledStripe,
-  { tenant, customerId, methodId }: Customer,
+  { tenant, customerId, methodId }: Pick<Customer, "customerId" | "methodId"> & { tenant: { id: string } },
   { amountCents, metadata = {} }: { amountCents: number; metadata?: Record<string, string> },
 ): Promise<Stripe.PaymentIntent> {
   return stripe.paymentIntents.create({

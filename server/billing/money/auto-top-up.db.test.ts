@@ -7,6 +7,7 @@ import {
   makeCustomer,
 } from "../../../tests/factories/billing";
 import { callAs } from "../../../tests/factories/callers";
+import { crashAtEveryStep } from "../../../tests/factories/crashes";
 import { eventsTold, handle, ledgerOf, pay } from "../../../tests/factories/reserve-payments";
 import { makeTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
@@ -195,6 +196,25 @@ test("a charge whose answer is lost is asked for again under the same name, and 
   await run(customer);
   expect(await chargesOf(customer)).toHaveLength(1);
   await hear(customer);
+  expect(await attemptsOf(customer)).toMatchObject([{ status: "succeeded" }]);
+});
+
+test("wherever an automatic top-up breaks, it is one charge under one key in the end, and credited once", async () => {
+  const customer = await makeFilling();
+  await spend(customer);
+  billed.control.forgetReceived();
+  const breaks = await crashAtEveryStep(
+    () => run(customer),
+    async () => (await attemptsOf(customer)).some(({ status }) => status === "processing"),
+  );
+  expect(breaks).toBeGreaterThan(5);
+  const asked = billed.control.received().filter(({ path }) => path === "/v1/payment_intents");
+  const posted = asked.filter(({ method }) => method === "POST");
+  expect(new Set(posted.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  expect(new Set(posted.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(1);
+  expect(await chargesOf(customer)).toHaveLength(1);
+  await hear(customer);
+  expect((await ledgerOf(customer.tenant)).filter(([kind]) => kind === "auto_topup")).toHaveLength(1);
   expect(await attemptsOf(customer)).toMatchObject([{ status: "succeeded" }]);
 });
 
