@@ -10,7 +10,6 @@ import { newId } from "../../server/platform/ids";
 import type { ProcedureMeta } from "../../server/procedures";
 import { internalRequest } from "../../server/request";
 import { appRouter } from "../../server/router";
-import { requireAffordable } from "../../server/wallet/admission";
 import { makeConversation } from "../factories/conversations";
 import { converse } from "../factories/messages";
 import { makeOperator, type Operator } from "../factories/operators";
@@ -75,9 +74,6 @@ export async function makeGround(): Promise<Ground> {
   const { inviteId } = await inviteMember(tenant.scope, { email: "guest@ground.example", role: "member" });
   const unverified = await makeUser({ isVerified: false });
   const owner = await signIn(tenant.owner);
-  // Their months have begun: who asks whether a message is affordable writes nothing more.
-  for (const { scope } of [tenant, neighbour])
-    await requireAffordable(scope, { model: "parley-demo", inputTokens: 1 });
   return {
     tenant,
     neighbour,
