@@ -6,7 +6,7 @@ import { listPage } from "./lists";
 import { expand, int, nothing, page, paramsOf, text } from "./parameters";
 import { runDue } from "./renewals";
 import { type Route, route } from "./route";
-import { all, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
+import { all, clockOf, get, idOf, newIdOf, put, secondsNow, type World } from "./world";
 
 const DAY_SECONDS = 86_400;
 const STEP_DAYS: Record<Stripe.Price.Recurring.Interval, number> = { day: 2, week: 14, month: 62, year: 731 };
@@ -21,18 +21,7 @@ const listClocks = paramsOf<Stripe.TestHelpers.TestClockListParams>()({ ...page 
 
 export const CLOCK_ROUTES: Route[] = [
   route("POST /v1/test_helpers/test_clocks", createClock, ({ world, params }) => {
-    const now = secondsNow(world);
-    const clock = put(world, "test_helpers.test_clock", {
-      id: newIdOf("test_helpers.test_clock"),
-      object: "test_helpers.test_clock",
-      created: now,
-      deletes_after: now + 30 * DAY_SECONDS,
-      frozen_time: params.frozen_time,
-      livemode: false,
-      name: params.name ?? null,
-      status: "ready",
-      status_details: {},
-    });
+    const clock = makeClock(world, params.frozen_time, params.name);
     emit(world, "test_helpers.test_clock.created", clock);
     return clock;
   }),
@@ -46,6 +35,40 @@ export const CLOCK_ROUTES: Route[] = [
     advance(world, get(world, "test_helpers.test_clock", id), params.frozen_time),
   ),
 ];
+
+function makeClock(world: World, frozenTime: number, name?: string): Stripe.TestHelpers.TestClock {
+  const now = secondsNow(world);
+  return put(world, "test_helpers.test_clock", {
+    id: newIdOf("test_helpers.test_clock"),
+    object: "test_helpers.test_clock",
+    created: now,
+    deletes_after: now + 30 * DAY_SECONDS,
+    frozen_time: frozenTime,
+    livemode: false,
+    name: name ?? null,
+    status: "ready",
+    status_details: {},
+  });
+}
+
+/**
+ * The end of a subscription's period comes for its customer alone, who lives by a clock of their own from then on: whoever
+ * else is there pays nothing. Stripe gives clocks to new customers only.
+ */
+export function renewAlone(world: World, { customer, items }: Stripe.Subscription): void {
+  const end = items.data[0]?.current_period_end ?? 0;
+  const clock = clockOf(world, idOf(customer)) ?? giveClock(world, idOf(customer));
+  clock.frozen_time = Math.max(clock.frozen_time, end) + 1;
+  runDue(world, clock.id);
+}
+
+function giveClock(world: World, customerId: string): Stripe.TestHelpers.TestClock {
+  const clock = makeClock(world, secondsNow(world));
+  get(world, "customer", customerId).test_clock = clock.id;
+  for (const subscription of all(world, "subscription"))
+    if (idOf(subscription.customer) === customerId) subscription.test_clock = clock.id;
+  return clock;
+}
 
 /** Stripe advances in the background and is `ready` later; here it is ready with the answer. */
 function advance(

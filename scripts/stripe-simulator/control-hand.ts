@@ -12,6 +12,8 @@ export interface Hand {
   advance(by: { days?: number; seconds?: number }): void;
   /** Moves the clock to the end of the subscription's period, and a second further. */
   renew(subscriptionId: string): void;
+  /** The same for the subscription's customer alone, who has a clock of their own from then on. */
+  renewAlone(subscriptionId: string): void;
   runDue(): void;
   now(): number;
   /** The next charges are declined, whatever the card. */

@@ -20,6 +20,8 @@ const ACTIONS: Record<string, (hand: Hand, body: unknown) => unknown> = {
       z.strictObject({ days: z.number().exactOptional(), seconds: z.number().exactOptional() }).parse(body),
     ),
   renew: (hand, body) => hand.renew(z.strictObject({ subscription: z.string() }).parse(body).subscription),
+  "renew-alone": (hand, body) =>
+    hand.renewAlone(z.strictObject({ subscription: z.string() }).parse(body).subscription),
   decline: (hand, body) => hand.declineNext(z.strictObject({ count: z.int().default(1) }).parse(body).count),
   behaviour: (hand, body) => {
     const { id, answers } = z.strictObject({ id: z.string(), answers: behaviour }).parse(body);

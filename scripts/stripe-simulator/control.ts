@@ -3,6 +3,7 @@
 import type Stripe from "stripe";
 import { finishProcessing } from "./after-payment";
 import type { Received } from "./api";
+import { renewAlone } from "./clocks";
 import type { Hand } from "./control-hand";
 import { controlRoutes } from "./control-routes";
 import type { Deliveries } from "./deliveries";
@@ -48,10 +49,11 @@ function clockOf(world: World) {
     now: () => secondsNow(world),
     runDue: () => runDue(world),
     renew: (subscriptionId: string) => {
-      const { items, customer } = get(world, "subscription", subscriptionId);
+      const { items } = get(world, "subscription", subscriptionId);
       const end = items.data[0]?.current_period_end ?? 0;
-      advance({ seconds: Math.max(0, end - secondsNow(world, customer)) + 1 });
+      advance({ seconds: Math.max(0, end - secondsNow(world)) + 1 });
     },
+    renewAlone: (subscriptionId: string) => renewAlone(world, get(world, "subscription", subscriptionId)),
   };
 }
 

@@ -22,6 +22,22 @@ test("time moves, a charge is declined, and money arrives at the press of a butt
   expect((await sim.stripe.paymentIntents.retrieve(intent.id)).status).toBe("succeeded");
 });
 
+test("a subscription is renewed alone: for nobody else does time pass", async () => {
+  const [renewed, other] = await Promise.all(
+    ["a", "b"].map(async () => {
+      const { customer, price } = await customerWithPrice(sim.stripe);
+      return sim.stripe.subscriptions.create({ customer, items: [{ price }] });
+    }),
+  );
+  const before = sim.control.now();
+  await postPage(`${sim.url}/`, { renew: renewed?.id ?? "" });
+  await postPage(`${sim.url}/`, { renew: renewed?.id ?? "" });
+  const invoicesOf = async (subscription = "") =>
+    (await sim.stripe.invoices.list({ subscription })).data.length;
+  expect(await Promise.all([invoicesOf(renewed?.id), invoicesOf(other?.id)])).toEqual([3, 1]);
+  expect(sim.control.now() - before).toBeLessThan(86_400);
+});
+
 test("a page of another origin reaches nothing", async () => {
   const before = sim.control.now();
   for (const path of ["/", "/_control/advance", "/v1/customers"]) {

@@ -1,6 +1,7 @@
 // The first page of the simulator: who pays for what, and the hand in the machine for whoever shows Parley to somebody.
 import type Stripe from "stripe";
 import { finishProcessing } from "./after-payment";
+import { renewAlone } from "./clocks";
 import { amountText, escapeHtml, htmlPage } from "./html";
 import type { PageAnswer, PageCall } from "./page-call";
 import { runDue } from "./renewals";
@@ -23,6 +24,8 @@ function act(world: World, form: URLSearchParams): void {
     runDue(world);
   }
   if (form.has("decline")) world.declinesLeft += 1;
+  const subscription = find(world, "subscription", form.get("renew") ?? "");
+  if (subscription && subscription.ended_at === null) renewAlone(world, subscription);
   const intent = find(world, "payment_intent", form.get("intent") ?? "");
   if (intent?.status === "processing") finishProcessing(world, intent, form.get("ends") === "paid");
 }
@@ -47,12 +50,14 @@ function table(rows: string[]): string {
   return rows.length > 0 ? `<table>${rows.reverse().join("")}</table>` : "<p>None yet.</p>";
 }
 
-function subscriptionRow(world: World, { customer, items, status }: Stripe.Subscription): string {
+function subscriptionRow(world: World, subscription: Stripe.Subscription): string {
+  const { id, customer, items, status, ended_at } = subscription;
   const [item] = items.data;
   const product = item ? find(world, "product", idOf(item.price.product)) : null;
   const who = find(world, "customer", idOf(customer));
   const name = who?.name ?? who?.email ?? idOf(customer);
-  return `<tr><td>${escapeHtml(name)}: ${item?.quantity ?? 1} × ${escapeHtml(product?.name ?? "")}</td><td>${status}</td></tr>`;
+  const ends = ended_at === null ? button("renew", id, "Renew now") : "";
+  return `<tr><td>${escapeHtml(name)}: ${item?.quantity ?? 1} × ${escapeHtml(product?.name ?? "")} ${ends}</td><td>${status}</td></tr>`;
 }
 
 function intentRow({ id, amount, currency, status }: Stripe.PaymentIntent): string {
