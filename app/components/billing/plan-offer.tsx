@@ -6,6 +6,7 @@ import { LocalTime } from "~/components/ui/local-time";
 import type { ChangePreview } from "../../../server/billing/subscription/change";
 import type { PlanItem } from "../../../server/catalogue/plans";
 import type { FormFailure } from "../../http.server";
+import { Fact } from "./facts";
 import { moneyText } from "./words";
 
 interface PlanOfferProps {
@@ -33,6 +34,8 @@ export function PlanOffer({ plan, interval, preview, failure }: PlanOfferProps) 
           <p>
             ${price.price} for each seat and {interval}. The next page takes your card and shows the whole sum
             before you pay.
+            {plan.trialDays > 0 &&
+              " There is one free trial for each card: one that has had it pays at once."}
           </p>
         )}
         {preview === null && !price && <p>This plan is not sold by the {interval}.</p>}
@@ -52,7 +55,7 @@ export function PlanOffer({ plan, interval, preview, failure }: PlanOfferProps) 
 }
 
 function Quote({ quote }: { quote: ChangePreview }) {
-  const { lines, currency, dueNowNano, nextInvoice, seats, endsTrial } = quote;
+  const { lines, currency, dueNowNano, nextInvoice, creditNano, seats, endsTrial } = quote;
   return (
     <>
       <dl className="grid gap-4 sm:grid-cols-3">
@@ -62,6 +65,11 @@ function Quote({ quote }: { quote: ChangePreview }) {
           {moneyText(nextInvoice.amountNano, currency)} on <LocalTime value={nextInvoice.at} />
         </Fact>
       </dl>
+      {creditNano !== "0" && (
+        <p className="text-sm">
+          {moneyText(creditNano, currency)} was paid already and goes towards the next invoices.
+        </p>
+      )}
       {endsTrial && <p className="text-sm">The trial ends with this change.</p>}
       {lines.length > 0 && (
         <ul className="flex flex-col gap-1 text-ink-muted text-sm">
@@ -76,15 +84,6 @@ function Quote({ quote }: { quote: ChangePreview }) {
         </ul>
       )}
     </>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[13px] text-ink-muted">{label}</dt>
-      <dd className="font-medium tabular-nums">{children}</dd>
-    </div>
   );
 }
 

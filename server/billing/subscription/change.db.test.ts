@@ -9,7 +9,7 @@ import {
 import { ownerOf } from "../../../tests/factories/callers";
 import { addMember, makeTenant } from "../../../tests/factories/tenants";
 import { currentPlan } from "../../catalogue/plans";
-import { fromNow } from "../../platform/clock";
+import { fromNow, now } from "../../platform/clock";
 import { platformDb, platformPool } from "../../platform/db";
 import { listOutbox } from "../../platform/outbox";
 import { TEXT_NOT_CANCELLING, TEXT_NOT_SUBSCRIBED, TEXT_SAME_SUBSCRIPTION } from "../terms";
@@ -57,6 +57,20 @@ test("what a change costs is shown first, and is what is paid", async () => {
     items: [{ status: "paid", totalNano: preview.dueNowNano }],
     nextCursor: null,
   });
+});
+
+test("who goes from years to months is told of the next month, and what is left of the year is credit", async () => {
+  const { tenant } = await makeSubscribed(billed, { plan: "pro", interval: "year", seats: 3 });
+  const api = await ownerOf(tenant);
+  const preview = await api().billing.preview({ plan: "pro", interval: "month" });
+  const days = (new Date(preview.nextInvoice.at).getTime() - now().getTime()) / 86_400_000;
+  expect(days).toBeGreaterThan(27);
+  expect(days).toBeLessThan(32);
+  expect(preview).toMatchObject({ dueNowNano: "0", nextInvoice: { amountNano: "147000000000" } });
+  // A year of three seats without the month that begins, but for the seconds since.
+  const credit = Number(preview.creditNano) / 1e9;
+  expect(credit).toBeGreaterThan(1_322);
+  expect(credit).toBeLessThanOrEqual(1_323);
 });
 
 test("a change asked for twice at once is one change, and the same plan again is refused", async () => {

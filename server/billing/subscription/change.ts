@@ -28,6 +28,8 @@ export interface ChangePreview {
   /** What is paid at once, and what the next invoice comes to; decimal text of nano. */
   dueNowNano: string;
   nextInvoice: { at: string; amountNano: string };
+  /** What was paid for and is given back: it goes towards invoices to come. */
+  creditNano: string;
   lines: { description: string; amountNano: string }[];
   /** Whether a trial ends with the change. */
   endsTrial: boolean;
@@ -66,6 +68,7 @@ export async function previewChange(scope: Scope, input: PreviewSubscription): P
     currency: currency.toUpperCase(),
     dueNowNano: isAtOnce ? amount(invoice.amount_due) : "0",
     nextInvoice: { at: nextInvoiceAt(planned, input, invoice), amountNano: next.toString() },
+    creditNano: isAtOnce && invoice.total < 0 ? amount(-invoice.total) : "0",
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? plan.name,
       amountNano: amount(line.amount),
@@ -148,7 +151,8 @@ function nextInvoiceAt(
   invoice: Stripe.Invoice,
 ): string {
   const restarts = live.interval !== interval || (isAtOnce && live.status === "trialing");
-  const ends = invoice.lines.data.map(({ period }) => period.end);
+  // What is given back of a year may reach further than the month that begins.
+  const ends = invoice.lines.data.filter((line) => line.amount >= 0).map(({ period }) => period.end);
   return restarts && ends.length > 0
     ? new Date(Math.max(...ends) * 1_000).toISOString()
     : live.periodEndAt.toISOString();
