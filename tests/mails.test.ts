@@ -84,6 +84,7 @@ const MAILS: Record<string, Mail[]> = {
     money.requestDecidedMail(TENANT, { extraNano: 1_500_000_000n }, decision),
   ),
   paymentFailedMail: [null, AT].map((graceEndsAt) => payments.paymentFailedMail(TENANT, { graceEndsAt })),
+  trialRefusedMail: [payments.trialRefusedMail(TENANT)],
   subscriptionEndedMail: [payments.subscriptionEndedMail(TENANT, { planName: "Pro" })],
   trialEndsMail: [true, false].map((isPaidAfter) =>
     payments.trialEndsMail(TENANT, { planName: "Starter", endsAt: AT, isPaidAfter }),

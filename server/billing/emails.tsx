@@ -38,6 +38,21 @@ export function subscriptionEndedMail(workspace: Workspace, { planName }: { plan
   });
 }
 
+/** A trial began with a card that has had one. */
+export function trialRefusedMail(workspace: Workspace): Mail {
+  return composeMail({
+    template: "trial_refused",
+    subject: `${workspace.name}: the first payment is made now`,
+    heading: "The first payment is made now",
+    paragraphs: [
+      `There is one free trial for each card, and the card of ${workspace.name} has had one in another workspace.`,
+      "So the subscription is paid from today on. You can cancel it at any time; it then ends with the period that is paid.",
+    ],
+    action: toBilling(workspace),
+    footnote: FOOTNOTE,
+  });
+}
+
 export interface TrialEnd {
   planName: string;
   endsAt: Date;

@@ -8,6 +8,7 @@ import type { PlatformTx, StateSync } from "../intake/handler";
 import { tellBilling } from "../stream/tell";
 import { forgetCustomer } from "./customer";
 import { idOf } from "./row";
+import { claimCard } from "./trial-cards";
 
 interface FetchedCustomer {
   id: string;
@@ -31,7 +32,8 @@ function customerOf(event: Stripe.Event): string | null {
   return customerIdOf(event) ?? (typeof before === "string" ? before : null);
 }
 
-async function fetchCustomer(id: string): Promise<FetchedCustomer> {
+/** By what a customer pays, as Stripe says now. */
+export async function fetchCustomer(id: string): Promise<FetchedCustomer> {
   // Nothing can be expanded of one that was deleted.
   const customer = await readStripe("customer.read", (stripe) => stripe.customers.retrieve(id));
   if (customer.deleted) return { id, isDeleted: true, email: null, method: null };
@@ -61,18 +63,10 @@ async function storeCustomer(tx: PlatformTx, fetched: FetchedCustomer): Promise<
     where: { tenantId },
     data: { email, paymentMethodId, paymentMethodLabel, updatedAt: now() },
   });
-  await rememberCard(tx, tenantId, method?.card?.fingerprint ?? null);
+  const fingerprint = method?.card?.fingerprint;
+  if (fingerprint) await claimCard(tx, tenantId, fingerprint);
   if (stored.paymentMethodId === paymentMethodId && stored.paymentMethodLabel === paymentMethodLabel) return;
   await tellBilling(tx, tenantId, { type: "payment_method", payload: { label: paymentMethodLabel } });
-}
-
-// The first workspace of a card keeps it: the same card behind another trial is seen by its absence there.
-async function rememberCard(tx: PlatformTx, tenantId: string, fingerprint: string | null): Promise<void> {
-  if (fingerprint === null) return;
-  await tx.$executeRaw`
-    UPDATE trial_uses SET payment_fingerprint = ${fingerprint}
-     WHERE tenant_id = ${tenantId}::uuid AND payment_fingerprint IS NULL
-       AND NOT EXISTS (SELECT 1 FROM trial_uses WHERE payment_fingerprint = ${fingerprint})`;
 }
 
 function isMethod(value: string | Stripe.PaymentMethod | null | undefined): value is Stripe.PaymentMethod {

@@ -5,8 +5,9 @@ import { defineJob } from "../../platform/queue";
 import { tenantIdOfJob } from "../../tenants/scope";
 import { remindOfTrials } from "./reminders";
 import { reconcileSeats, sweepSeats } from "./seats";
+import { endSecondTrial } from "./second-trial";
 import { endSpare } from "./spare";
-import { SEATS_JOB, SPARE_JOB } from "./sync";
+import { SEATS_JOB, SECOND_TRIAL_JOB, SPARE_JOB } from "./sync";
 
 const seatsJob = defineJob({
   name: SEATS_JOB,
@@ -18,6 +19,11 @@ const spareJob = defineJob({
   payload: z.object({ tenantId: z.uuid(), subscriptionId: z.string().max(255) }),
   run: (payload) => endSpare(tenantIdOfJob(payload), payload.subscriptionId),
 });
+const secondTrialJob = defineJob({
+  name: SECOND_TRIAL_JOB,
+  payload: z.object({ tenantId: z.uuid(), subscriptionId: z.string().max(255) }),
+  run: (payload) => endSecondTrial(tenantIdOfJob(payload), payload.subscriptionId),
+});
 const sweepJob = defineJob({ name: "billing.seats_sweep", payload: z.unknown(), run: () => sweepSeats() });
 const remindJob = defineJob({
   name: "billing.trial_reminders",
@@ -25,7 +31,7 @@ const remindJob = defineJob({
   run: () => remindOfTrials(),
 });
 
-export const subscriptionJobs = [seatsJob, spareJob, sweepJob, remindJob];
+export const subscriptionJobs = [seatsJob, spareJob, secondTrialJob, sweepJob, remindJob];
 
 export const subscriptionSchedules = [
   { cron: "23 * * * *", job: sweepJob.name },

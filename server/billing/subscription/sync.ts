@@ -22,6 +22,9 @@ export const SPARE_JOB = "billing.cancel-spare";
 /** Brings the billed seats of a workspace to those that are taken. */
 export const SEATS_JOB = "billing.seats";
 
+/** Ends a trial whose card has had one. */
+export const SECOND_TRIAL_JOB = "billing.second-trial";
+
 export const subscriptionSync: StateSync<Stripe.Subscription> = {
   objectType: "subscription",
   eventTypes: [
@@ -61,7 +64,13 @@ async function storeSubscription(tx: PlatformTx, fetched: Stripe.Subscription, f
   });
   await entitle(tx, tenantId, { row, planId: priced.planId, stored });
   await announce(tx, tenantId, { row, planId: priced.planId, stored, fetched });
+  if (status === "trialing" && stored?.status !== "trialing") await lookAtCard(tx, tenantId, fetched.id);
   if (isLive(status)) await enqueue(tx, SEATS_JOB, { tenantId }, { jobKey: `${SEATS_JOB}:${tenantId}` });
+}
+
+function lookAtCard(tx: PlatformTx, tenantId: TenantId, subscriptionId: string): Promise<void> {
+  const jobKey = `${SECOND_TRIAL_JOB}:${subscriptionId}`;
+  return enqueue(tx, SECOND_TRIAL_JOB, { tenantId, subscriptionId }, { jobKey });
 }
 
 // Two payment pages that were both gone through make two subscriptions. The first to arrive stays, unless it waits for its
