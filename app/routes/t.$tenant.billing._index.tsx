@@ -4,15 +4,19 @@ import {
   type MetaFunction,
   redirect,
 } from "@remix-run/node";
-import { useActionData, useLoaderData } from "@remix-run/react";
+import { Link, useActionData, useLoaderData, useParams } from "@remix-run/react";
 import { z } from "zod";
 import { AutoTopUpCard } from "~/components/billing/auto-top-up-card";
 import { BalanceCard } from "~/components/billing/balance-card";
+import { LatestInvoices } from "~/components/billing/invoice-list";
+import { LatestEvents } from "~/components/billing/latest-events";
 import { LedgerCard } from "~/components/billing/ledger-card";
 import { LiveRefresh } from "~/components/billing/live-refresh";
+import { MonthCard } from "~/components/billing/month-card";
+import { PaymentReturn } from "~/components/billing/payment-return";
 import { PlanCard } from "~/components/billing/plan-card";
 import { PolicyForm } from "~/components/billing/policy-form";
-import { TopUpReturn } from "~/components/billing/top-up-return";
+import { buttonClass } from "~/components/ui/button";
 import { DollarsAsCents, DollarsAsNano, ListLedger, SetPolicy } from "../../server/wallet/contract";
 import { api } from "../api.server";
 import { parseSearch, redirectWithToast, submitForm } from "../http.server";
@@ -21,6 +25,9 @@ import { requireMember } from "../session.server";
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
 export const meta: MetaFunction = () => [{ title: "Billing · Parley" }];
+
+const LATEST_EVENTS = 5;
+const LATEST_INVOICES = 3;
 
 const PolicyFields = z.object({ policy: SetPolicy.shape.policy, threshold: DollarsAsNano });
 const AutoTopUpFields = z.object({
@@ -37,15 +44,22 @@ export async function loader(args: LoaderFunctionArgs) {
   const { cursor } = parseSearch(args.request, ListLedger);
   const { reserve, plans, limits, billing } = api(args);
   // Read before the rest: what is told meanwhile is told again, and the page read once more.
-  const { lastEventId } = await billing.events({ limit: 1 });
-  const [balance, ledger, current, allowances, autoTopUp] = await Promise.all([
+  const { items: events, lastEventId } = await billing.events({ limit: LATEST_EVENTS });
+  const [view, invoices, balance, ledger, current, allowances, month, autoTopUp] = await Promise.all([
+    billing.subscription(),
+    billing.invoices({ limit: LATEST_INVOICES }),
     reserve.balance(),
     reserve.ledger({ cursor }),
     plans.current(),
     limits.allowances(),
+    limits.get(),
     reserve.autoTopUp(),
   ]);
   return {
+    ...view,
+    events,
+    invoices: invoices.items,
+    month,
     balance,
     ledger: { ...ledger, isFirst: cursor === undefined },
     current,
@@ -79,19 +93,31 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function BillingPage() {
-  const { balance, ledger, current, allowances, autoTopUp, lastEventId, canManage } =
+  const { invoices, events, month, balance, ledger, autoTopUp, lastEventId, canManage, ...plan } =
     useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const failureOf = (intent: string) => (failure?.values["intent"] === intent ? failure : undefined);
   return (
     <div className="flex flex-col gap-6">
       <LiveRefresh lastEventId={lastEventId} />
-      <TopUpReturn />
-      <PlanCard {...{ current, allowances, canManage }} />
+      <PaymentReturn />
+      <PlanCard {...plan} canManage={canManage} />
+      <LatestInvoices items={invoices} />
       <BalanceCard balance={balance} canTopUp={canManage} failure={failureOf("top-up")} />
       {canManage && <AutoTopUpCard autoTopUp={autoTopUp} failure={failureOf("auto-top-up")} />}
       {canManage && <PolicyForm balance={balance} failure={failureOf("policy")} />}
+      <MonthCard limits={month} action={<ToLimits canManage={canManage} />} />
       <LedgerCard {...ledger} canDownload={canManage} />
+      <LatestEvents items={events} />
     </div>
+  );
+}
+
+function ToLimits({ canManage }: { canManage: boolean }) {
+  const { tenant } = useParams();
+  return (
+    <Link to={`/t/${tenant}/limits`} className={buttonClass("secondary", "sm")}>
+      {canManage ? "Change the limits" : "See the limits"}
+    </Link>
   );
 }

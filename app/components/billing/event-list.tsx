@@ -44,11 +44,7 @@ export function EventList({ items, nextCursor, lastEventId, isFirst }: EventList
           description="Payments, invoices and changes of the plan appear here as they happen."
         />
       ) : (
-        <ol aria-live="polite" className="divide-y divide-line border-line border-t">
-          {shown.map((event) => (
-            <EventRow key={event.seq} event={event} />
-          ))}
-        </ol>
+        <EventRows items={shown} />
       )}
       {older.nextCursor !== null && (
         <div className="flex justify-end border-line border-t px-5 py-3 sm:px-6">
@@ -64,6 +60,17 @@ export function EventList({ items, nextCursor, lastEventId, isFirst }: EventList
         </div>
       )}
     </Card>
+  );
+}
+
+/** Events one below the other; those that come are read out. */
+export function EventRows({ items }: { items: readonly BillingEvent[] }) {
+  return (
+    <ol aria-live="polite" className="divide-y divide-line border-line border-t">
+      {items.map((event) => (
+        <EventRow key={event.seq} event={event} />
+      ))}
+    </ol>
   );
 }
 

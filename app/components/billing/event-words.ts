@@ -22,6 +22,14 @@ const STATUS_WORDS: Record<string, string> = {
   paused: "paused",
 };
 
+const INVOICE_WORDS: Record<string, string> = {
+  draft: "in preparation",
+  open: "to be paid",
+  paid: "paid",
+  uncollectible: "not collected",
+  void: "void",
+};
+
 const AUTO_WORDS: Record<string, string> = {
   pending: "Begun",
   processing: "The payment is on its way",
@@ -38,7 +46,7 @@ const WORDS: Record<BillingEvent["type"], (payload: Payload) => EventWords> = {
   }),
   invoice: ({ number, status, totalNano }) => ({
     title: number === null ? "Invoice" : `Invoice ${text(number)}`,
-    detail: [text(status), money(totalNano)].filter(Boolean).join(" · "),
+    detail: [INVOICE_WORDS[text(status)] ?? text(status), money(totalNano)].filter(Boolean).join(" · "),
   }),
   payment_method: ({ label }) => ({
     title: "Payment method",

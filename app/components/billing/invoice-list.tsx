@@ -1,6 +1,8 @@
+import { Link } from "@remix-run/react";
 import { FileText } from "lucide-react";
 import { LogTurn } from "~/components/audit/log-turn";
 import { Badge, type BadgeTone } from "~/components/ui/badge";
+import { buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { EmptyState } from "~/components/ui/empty-state";
 import { FoldingTable } from "~/components/ui/folding-table";
@@ -34,14 +36,39 @@ export function InvoiceList({ items, nextCursor, isFirst }: InvoiceListProps) {
           description="They appear here with the first payment for a plan."
         />
       ) : (
-        <FoldingTable columns={["Invoice", "Date", "Amount", "Status"]} hasActions foldsBelow="md">
-          {items.map((item) => (
-            <InvoiceRow key={item.id} item={item} />
-          ))}
-        </FoldingTable>
+        <InvoiceTable items={items} />
       )}
       <LogTurn nextCursor={nextCursor} isFirst={isFirst} />
     </Card>
+  );
+}
+
+/** Those that were billed last, as a part of another page; nothing where nothing was billed. */
+export function LatestInvoices({ items }: Pick<InvoiceListProps, "items">) {
+  if (items.length === 0) return null;
+  return (
+    <Card aria-labelledby="invoices" className="overflow-hidden">
+      <CardHeader
+        id="invoices"
+        title="Latest invoices"
+        action={
+          <Link to="invoices" relative="path" className={buttonClass("secondary", "sm")}>
+            All invoices
+          </Link>
+        }
+      />
+      <InvoiceTable items={items} />
+    </Card>
+  );
+}
+
+function InvoiceTable({ items }: Pick<InvoiceListProps, "items">) {
+  return (
+    <FoldingTable columns={["Invoice", "Date", "Amount", "Status"]} hasActions foldsBelow="md">
+      {items.map((item) => (
+        <InvoiceRow key={item.id} item={item} />
+      ))}
+    </FoldingTable>
   );
 }
 

@@ -35,7 +35,12 @@ export function LimitBanner({ notices: { items, mayAct }, slug, hasBilling }: Li
     <section aria-label="Limits" className="shrink-0">
       {items.map(wordsOf).map(({ text, until, tone, page, act, otherwise }) => (
         <p key={text} className={classNames("border-line border-b px-4 py-2 text-sm", TONE_CLASSES[tone])}>
-          {text} {until !== undefined && <LocalTime value={until} />}{" "}
+          {text}{" "}
+          {until !== undefined && (
+            <>
+              <LocalTime value={until} />.{" "}
+            </>
+          )}
           {mayAct && (page === "limits" || hasBilling) && <Act to={`/t/${slug}/${page}`} label={act} />}
           {!mayAct && otherwise && <Act to={`/t/${slug}/${otherwise.page}`} label={otherwise.label} />}
         </p>

@@ -4,9 +4,15 @@ import { LocalTime } from "~/components/ui/local-time";
 import { MeterBar } from "~/components/ui/meter-bar";
 import type { LimitsView } from "../../../server/wallet/limits/limits";
 import { exactDollars, roundDollars } from "../../../server/wallet/terms";
+import { Fact, Facts } from "./facts";
+
+interface MonthCardProps {
+  limits: LimitsView;
+  action?: ReactNode;
+}
 
 /** What was spent this month, against the limit, and where it leads. */
-export function MonthCard({ limits }: { limits: LimitsView }) {
+export function MonthCard({ limits, action }: MonthCardProps) {
   const { own, period, spentNano, monthlyCapNano, forecastNano } = limits;
   const isAll = spentNano !== null;
   const spent = spentNano ?? own.spentNano;
@@ -22,8 +28,9 @@ export function MonthCard({ limits }: { limits: LimitsView }) {
             <LocalTime value={period.endAt} />; then it begins anew.
           </>
         }
+        action={action}
       />
-      <dl className="grid gap-4 border-line border-t px-5 py-5 sm:grid-cols-3 sm:px-6">
+      <Facts>
         <Fact label="Spent">
           <span title={exactDollars(spent)} className="font-semibold text-2xl">
             {roundDollars(spent)}
@@ -38,21 +45,12 @@ export function MonthCard({ limits }: { limits: LimitsView }) {
             )}
           </Fact>
         )}
-      </dl>
+      </Facts>
       {cap !== "0" && (
         <div className="px-5 pb-5 sm:px-6">
           <MeterBar label="The limit" percent={Number((BigInt(spent) * 100n) / BigInt(cap))} />
         </div>
       )}
     </Card>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-[13px] text-ink-muted">{label}</dt>
-      <dd className="tabular-nums">{children}</dd>
-    </div>
   );
 }

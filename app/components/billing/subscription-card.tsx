@@ -1,15 +1,12 @@
 import { Form, useNavigation } from "@remix-run/react";
 import { Alert } from "~/components/ui/alert";
-import { Badge, type BadgeTone } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { LocalTime } from "~/components/ui/local-time";
 import type { SubscriptionView } from "../../../server/billing/subscription/view";
 import type { CurrentPlan } from "../../../server/catalogue/plans";
 import type { FormFailure } from "../../http.server";
-import { moneyText } from "./words";
-
-type Subscription = NonNullable<SubscriptionView["subscription"]>;
+import { SubscriptionBadge, SubscriptionFacts, SubscriptionOutlook } from "./subscription-facts";
 
 interface SubscriptionCardProps extends SubscriptionView {
   current: CurrentPlan;
@@ -17,21 +14,9 @@ interface SubscriptionCardProps extends SubscriptionView {
   failure: FormFailure | undefined;
 }
 
-const STATUS: Record<Subscription["status"], { label: string; tone: BadgeTone }> = {
-  trialing: { label: "Trial", tone: "success" },
-  active: { label: "Active", tone: "success" },
-  past_due: { label: "Payment overdue", tone: "warning" },
-  unpaid: { label: "Unpaid", tone: "danger" },
-  incomplete: { label: "Waiting for payment", tone: "warning" },
-  paused: { label: "Paused", tone: "warning" },
-  canceled: { label: "Ended", tone: "secondary" },
-  incomplete_expired: { label: "Ended", tone: "secondary" },
-};
-
 /** What is paid, by what, what comes next, and the ways out of it. */
 export function SubscriptionCard({ current, canManage, failure, ...view }: SubscriptionCardProps) {
   const { subscription, paymentMethod, canPay } = view;
-  const status = subscription && STATUS[subscription.status];
   return (
     <Card aria-labelledby="subscription">
       <CardHeader
@@ -39,14 +24,14 @@ export function SubscriptionCard({ current, canManage, failure, ...view }: Subsc
         title={subscription ? `Subscription: ${subscription.plan.name}` : `Plan: ${current.plan.name}`}
         description={
           subscription ? (
-            <Outlook subscription={subscription} />
+            <SubscriptionOutlook subscription={subscription} />
           ) : (
             <WithoutSubscription {...{ current, canPay }} />
           )
         }
-        action={status && <Badge tone={status.tone}>{status.label}</Badge>}
+        action={subscription && <SubscriptionBadge subscription={subscription} />}
       />
-      {subscription && <Facts subscription={subscription} paymentMethod={paymentMethod} />}
+      {subscription && <SubscriptionFacts subscription={subscription} paymentMethod={paymentMethod} />}
       {canManage && <Deeds {...view} current={current} failure={failure} />}
     </Card>
   );
@@ -60,71 +45,6 @@ function WithoutSubscription({ current, canPay }: { current: CurrentPlan; canPay
       The trial ends on <LocalTime value={current.trialEndsAt} />. Subscribe before then to keep the plan;
       what is left of the trial stays free.
     </>
-  );
-}
-
-function Outlook({ subscription }: { subscription: Subscription }) {
-  const { endsAt, trialEndsAt, graceEndsAt, status, periodEndAt } = subscription;
-  if (endsAt)
-    return (
-      <>
-        Ends on <LocalTime value={endsAt} />; then the workspace is on the free plan.
-      </>
-    );
-  if (graceEndsAt)
-    return (
-      <>
-        A payment failed. Nothing changes until <LocalTime value={graceEndsAt} />; check the payment method
-        before then.
-      </>
-    );
-  if (status === "unpaid" || status === "paused") return <>Pay the open invoice to use the plan again.</>;
-  if (trialEndsAt)
-    return (
-      <>
-        Free of charge until <LocalTime value={trialEndsAt} />; the first payment is made then.
-      </>
-    );
-  return (
-    <>
-      Renews on <LocalTime value={periodEndAt} />.
-    </>
-  );
-}
-
-function Facts({
-  subscription,
-  paymentMethod,
-}: {
-  subscription: Subscription;
-  paymentMethod: string | null;
-}) {
-  const { seats, unitPriceNano, currency, interval, nextInvoice } = subscription;
-  return (
-    <dl className="grid gap-4 border-line border-t px-5 py-5 sm:grid-cols-3 sm:px-6">
-      <Fact label="Seats">
-        {seats} at {moneyText(unitPriceNano, currency)} a {interval}
-      </Fact>
-      <Fact label="Next invoice">
-        {nextInvoice ? (
-          <>
-            {moneyText(nextInvoice.amountNano, currency)} on <LocalTime value={nextInvoice.at} />
-          </>
-        ) : (
-          "None"
-        )}
-      </Fact>
-      <Fact label="Payment method">{paymentMethod ?? "None saved"}</Fact>
-    </dl>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[13px] text-ink-muted">{label}</dt>
-      <dd className="[overflow-wrap:anywhere]">{children}</dd>
-    </div>
   );
 }
 

@@ -49,7 +49,7 @@ function Meter({ allowance }: { allowance: Allowance }) {
   const name = `${METER_NAMES[meter]} ${SPAN_NAMES[span]}`;
   return (
     <li>
-      <p className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm sm:flex-col">
         <span className="font-medium">{name}</span>
         <span className="text-ink-muted tabular-nums">
           {grouped(used)} of {limit === null ? "any number" : grouped(limit)}

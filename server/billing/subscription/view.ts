@@ -1,6 +1,7 @@
 // What a workspace pays, as its people see it. Read from what was stored: nobody waits for Stripe.
 
 import { z } from "zod";
+import { now } from "../../platform/clock";
 import { config } from "../../platform/config";
 import { CursorInstant, decodeCursor, encodeCursor } from "../../platform/cursor";
 import { decimalOfNano, nanoOfMinor } from "../../platform/money";
@@ -50,7 +51,11 @@ function subscriptionOf(live: Subscription & { plan: { id: string; name: string 
     unitPrice: decimalOfNano(unitNano),
     periodEndAt: live.periodEndAt.toISOString(),
     trialEndsAt: live.status === "trialing" ? (live.trialEndsAt?.toISOString() ?? null) : null,
-    graceEndsAt: live.status === "past_due" ? (live.graceEndsAt?.toISOString() ?? null) : null,
+    /** While it lasts. */
+    graceEndsAt:
+      live.status === "past_due" && live.graceEndsAt && live.graceEndsAt > now()
+        ? live.graceEndsAt.toISOString()
+        : null,
     isCancelling: live.isCancelling,
     endsAt: live.isCancelling ? (live.cancelAt ?? live.periodEndAt).toISOString() : null,
     /** Without tax and without what seats that came meanwhile add; null when there is none. */
