@@ -35,6 +35,8 @@ const BILLING_PAGES = [
   "/admin/billing/holds",
   "/admin/billing/rates",
   "/admin/billing/rates/standard",
+  "/admin/billing/events",
+  "/admin/billing/events?status=dead&tenant=nobody",
 ];
 const run = promisify(execFile);
 const person: NewPerson = newPerson("Zoë Nguyễn-Østergaard");
@@ -237,6 +239,17 @@ test("no page of billing has a fault that axe can see", async () => {
     await desk.goto(path);
     await expectNoFaultsOnBoth(desk, path);
   }
+});
+
+test("an event of Stripe's shows what became of it, with no fault that axe can see", async () => {
+  // Prices were made at the simulated Stripe when this copy was started; it tells of them until it is heard.
+  await expect(async () => {
+    await desk.goto("/admin/billing/events?type=price.created");
+    await desk.getByRole("link", { name: "price.created", exact: true }).first().click({ timeout: 2_000 });
+  }).toPass();
+  await expect(desk).toHaveURL(/\/events\/evt_/);
+  await expect(desk.getByRole("region", { name: "What became of it" })).toBeVisible();
+  await expectNoFaultsOnBoth(desk, "an event of Stripe's");
 });
 
 test("no page of an operator has a fault that axe can see", async () => {
