@@ -100,7 +100,7 @@ export default function BillingPage() {
   return (
     <div className="flex flex-col gap-6">
       <LiveRefresh lastEventId={lastEventId} />
-      <PaymentReturn />
+      <PaymentReturn isSubscribed={plan.subscription !== null} />
       <PlanCard {...plan} canManage={canManage} />
       <LatestInvoices items={invoices} />
       <BalanceCard balance={balance} canTopUp={canManage} failure={failureOf("top-up")} />

@@ -2,7 +2,7 @@ import { useSearchParams } from "@remix-run/react";
 import { Alert } from "~/components/ui/alert";
 
 /** What somebody reads who comes back from paying: what was paid for arrives when it is confirmed, not by coming back. */
-export function PaymentReturn() {
+export function PaymentReturn({ isSubscribed }: { isSubscribed: boolean }) {
   const [params] = useSearchParams();
   const outcome = params.get("topup");
   if (outcome === "paid")
@@ -15,7 +15,9 @@ export function PaymentReturn() {
   if (params.get("subscribed") === "1")
     return (
       <Alert tone="success">
-        Thank you. The subscription appears here as soon as it is confirmed, usually within seconds.
+        {isSubscribed
+          ? "Thank you. The subscription has begun."
+          : "Thank you. The subscription appears here as soon as it is confirmed, usually within seconds."}
       </Alert>
     );
   return null;

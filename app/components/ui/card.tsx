@@ -32,7 +32,7 @@ export interface CardHeaderProps {
 export function CardHeader({ title, description, action, id }: CardHeaderProps) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3 px-5 pt-5 pb-4 sm:px-6">
-      <div className="min-w-0 flex-1 basis-56">
+      <div className="min-w-0 flex-1 basis-40">
         <h2 id={id} className="font-semibold text-base">
           {title}
         </h2>
