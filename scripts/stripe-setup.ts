@@ -1,17 +1,23 @@
 // npm run stripe:setup — makes or finds the products and prices of the plans at Stripe, by lookup key, and writes
 // STRIPE_PRODUCT_PRICE_MAP into .env. Needs STRIPE_SECRET_KEY and the database with its catalogue; run again, it changes
-// nothing. -- --dry-run says what would be made; -- --print writes no file; -- --check exits 1 unless prices and webhook
-// endpoint are as the settings say (a step of a release); with -- --if-on besides, it checks nothing where billing is off.
+// nothing. -- --easy leads there by a page on this machine, from a test key on. -- --dry-run says what would be made;
+// -- --print writes no file; -- --check exits 1 unless prices and webhook endpoint are as the settings say (a step of a
+// release); with -- --if-on besides, it checks nothing where billing is off.
 import { parseArgs } from "node:util";
 import { priceMapFaults, provisionCatalogue, webhookFaults } from "../server/billing/subscription/provision";
 import { closeDatabases } from "../server/platform/db";
 import { runCommand } from "./command";
 import { readEnvFile, writeEnvSetting } from "./env-file";
+import { setupDeeds } from "./stripe-setup-deeds";
+import { openSetupServer } from "./stripe-setup-server";
 
 const flag = { type: "boolean", default: false } as const;
-const { values } = parseArgs({ options: { "dry-run": flag, print: flag, check: flag, "if-on": flag } });
+const { values } = parseArgs({
+  options: { "dry-run": flag, print: flag, check: flag, "if-on": flag, easy: flag },
+});
 
 async function run(): Promise<string> {
+  if (values.easy) return easy();
   if (values.check) return check();
   const isDryRun = values["dry-run"];
   const { map, made } = await provisionCatalogue({ isDryRun });
@@ -34,12 +40,26 @@ function isBillingOn(): boolean {
   return isOn ? isOn === "true" : Boolean(key);
 }
 
+/** Keys of live mode belong to the server's own settings, and are typed into no page. */
+async function easy(): Promise<string> {
+  if (process.env["NODE_ENV"] === "production")
+    throw new Error(
+      "The easy set-up is for development: set STRIPE_SECRET_KEY, and run this without --easy.",
+    );
+  const appUrl = process.env["APP_URL"] ?? `http://localhost:${process.env["PORT"] ?? "3000"}`;
+  const webhookUrl = new URL("/webhooks/stripe", appUrl).href;
+  const page = await openSetupServer({ deeds: setupDeeds, webhookUrl });
+  console.log(`Open this page in a browser of this machine; the address works once:\n${page.url}`);
+  await page.finished;
+  return "The page is closed.";
+}
+
 readEnvFile();
 if (values["if-on"] && !isBillingOn()) {
   console.log("Billing is off: there is nothing to check.");
   process.exit(0);
 }
-if (!process.env["STRIPE_SECRET_KEY"]) {
+if (!process.env["STRIPE_SECRET_KEY"] && !values.easy) {
   console.error("STRIPE_SECRET_KEY is missing: the secret or restricted key of the account.");
   process.exit(1);
 }

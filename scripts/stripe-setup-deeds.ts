@@ -1,0 +1,54 @@
+// What the easy set-up does at Stripe: the same command that operators run, in a process of its own for each step, which
+// gets the key by its environment.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { writeEnvSetting } from "./env-file";
+import type { SetupDeeds } from "./stripe-setup-server";
+
+const COMMAND = ["--import", "tsx", "scripts/stripe-setup.ts"];
+const TIMEOUT_MS = 120_000;
+const PRICE_MAP = "STRIPE_PRODUCT_PRICE_MAP=";
+
+interface Told {
+  /** Products and prices, a line each. */
+  things: string[];
+  priceMap: string;
+  notes: string[];
+}
+
+export const setupDeeds: SetupDeeds = {
+  plan: async (key) => (await run("--dry-run", key)).things,
+  make: async (key) => {
+    const { things: made, priceMap } = await run("--print", key);
+    return { made, priceMap };
+  },
+  webhookNotes: async (key) => (await run("--dry-run", key)).notes,
+  write: (settings) => {
+    for (const [name, value] of Object.entries(settings)) writeEnvSetting(name, value);
+  },
+};
+
+async function run(option: string, key: string): Promise<Told> {
+  const env = { ...process.env, STRIPE_SECRET_KEY: key, LOG_LEVEL: "fatal" };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [...COMMAND, option], {
+      env,
+      timeout: TIMEOUT_MS,
+    });
+    return toldBy(stdout);
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    throw new Error(stderr.trim() || "Stripe could not be asked. Try again.");
+  }
+}
+
+function toldBy(stdout: string): Told {
+  const lines = stdout.trim().split("\n");
+  const end = lines.findIndex((line) => line.startsWith(PRICE_MAP));
+  if (end === -1) throw new Error("Stripe could not be asked. Try again.");
+  return {
+    things: lines.slice(0, end).filter((line) => /^(product|price) /.test(line)),
+    priceMap: (lines[end] ?? "").slice(PRICE_MAP.length),
+    notes: lines.slice(end + 1),
+  };
+}
