@@ -5,9 +5,12 @@ import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import type { DifferenceItem } from "../../../../server/billing/compare/list";
+import type { DifferenceKind } from "../../../../server/billing/terms";
 import { KIND_WORDS } from "./words";
 
-const COLUMNS = ["Difference", "Workspace", "Here", "At Stripe", "Since"];
+const COLUMNS = ["Difference", "Workspace", "Here", "Compared with", "Since"];
+/** Compared with the ledger rather than with Stripe. */
+const OF_LEDGER: readonly DifferenceKind[] = ["balance", "payment_books"];
 const CELL = "align-top [overflow-wrap:anywhere] max-lg:mt-1 max-lg:w-full lg:px-3 lg:py-3";
 
 export interface DifferenceTableProps {
@@ -51,7 +54,7 @@ function DifferenceRow({ difference, mayRepair }: { difference: DifferenceItem; 
         {ours ?? "not there"}
       </td>
       <td className={CELL}>
-        <span className="text-ink-muted lg:hidden">At Stripe: </span>
+        {!OF_LEDGER.includes(kind) && <span className="text-ink-muted">Stripe: </span>}
         {theirs ?? "not there"}
       </td>
       <td className={`${CELL} text-ink-muted`}>
