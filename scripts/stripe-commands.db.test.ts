@@ -11,6 +11,8 @@ import { eventOf, signed } from "../tests/factories/stripe-events";
 import { setUpStripe } from "../tests/factories/stripe-settings";
 
 const FOLDER = "tests/fixtures/stripe";
+/** Each command is a process of its own, which a busy machine starts slowly. */
+const COMMANDS_MS = 150_000;
 
 beforeAll(() => setUpStripe());
 
@@ -58,7 +60,7 @@ test("what did not end is listed, tried out, and replayed only when that is conf
   expect(after).toMatchObject({ status: "failed", attempts: 1, lastError: "No handler is called gone." });
   const unknown = await runCommand("stripe-replay", ["--dispatch", newId(), "--dry-run"]);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("not found") });
-});
+}, COMMANDS_MS);
 
 test("a release is stopped by what Stripe does not have, and by nothing where billing is off", async () => {
   const check = (env = {}) => runCommand("stripe-setup", ["--check", "--if-on"], env);
@@ -75,4 +77,4 @@ test("a release is stopped by what Stripe does not have, and by nothing where bi
     await stop();
     setUpStripe();
   }
-}, 150_000);
+}, COMMANDS_MS);
