@@ -160,6 +160,9 @@ class Pages {
   private readonly committed = new Map<string, { at: number; pages: number }>();
   private readonly pagesOf = new Map<string, number>();
   private arrivals: Arrival[] = [];
+  /** What pages that ended by themselves were told last. */
+  private readonly endings: string[] = [];
+  private isClosing = false;
 
   constructor(
     private readonly fanOut: FanOut,
@@ -195,13 +198,17 @@ class Pages {
     const ours = () => this.arrivals.filter(({ key }) => this.committed.has(key));
     const deadline = performance.now() + PATIENCE_MS;
     while (ours().length < expected) {
-      if (performance.now() > deadline) throw new Error(`${ours().length} of ${expected} arrivals`);
+      if (performance.now() > deadline || this.endings.length > 0)
+        throw new Error(
+          `${ours().length} of ${expected} arrivals; ${this.endings.length} pages ended: ${this.endings[0] ?? ""}`,
+        );
       await sleep(20);
     }
     return ours().map(({ key, at }) => at - (this.committed.get(key)?.at ?? Number.NaN));
   }
 
   close(): void {
+    this.isClosing = true;
     for (const page of this.requests) page.destroy();
   }
 
@@ -213,15 +220,17 @@ class Pages {
       const page = request(url, { agent: this.agent, headers }, (incoming) => {
         if (incoming.statusCode !== 200) reject(new Error(`${url} answered ${incoming.statusCode}`));
         incoming.setEncoding("utf8");
-        let rest = "";
+        let [rest, last] = ["", ""];
         incoming.on("data", (text: string) => {
           const at = performance.now();
+          last = text.slice(-300);
           const lines = `${rest}${text}`.split("\n");
           rest = lines.pop() ?? "";
           for (const line of lines)
             if (line.startsWith("id: ")) this.arrivals.push({ key: `${tenantId} ${line.slice(4)}`, at });
         });
         incoming.on("error", () => {});
+        incoming.on("close", () => this.isClosing || this.endings.push(last));
         resolve();
       });
       page.on("error", reject);

@@ -79,7 +79,7 @@ export async function untilWorkedOff({ superuserUrl }: Copy, nudge: () => Promis
     if (rows.length > 0) await nudge();
     return rows.map(({ work }) => work as string);
   };
-  await expect.poll(look, { timeout: 90_000, interval: 200 }).toEqual([]);
+  await expect.poll(look, { timeout: 180_000, interval: 200 }).toEqual([]);
 }
 
 const LET_TIME_PASS = `
