@@ -18,7 +18,7 @@ import { fetchPayment } from "../money/payment";
 import { bringToBooks } from "../money/reserve-books";
 import { idOf } from "../subscription/row";
 import { reconcileSeats } from "../subscription/seats";
-import { cancelSpare } from "../subscription/spare";
+import { cancelUnused } from "../subscription/spare";
 import { type DifferenceKind, REPAIRED_BY_HAND, TEXT_DIFFERENCE_OVER } from "../terms";
 import { lookAt } from "./looks";
 
@@ -102,7 +102,7 @@ async function bookPayment(id: string): Promise<void> {
 async function takeIn(id: string): Promise<void> {
   const there = await readStripe("subscription.read", (stripe) => stripe.subscriptions.retrieve(id));
   const { tenantId, isErased } = await findOwner(platformDb(), idOf(there.customer) ?? "");
-  if (isErased) return cancelSpare(null, id);
+  if (isErased) return cancelUnused(null, id);
   if (tenantId === null) throw new EventFault(TEXT_NOBODYS);
   await fetchNow("subscription", id);
 }

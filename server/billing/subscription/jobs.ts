@@ -6,7 +6,7 @@ import { tenantIdOfJob } from "../../tenants/scope";
 import { remindOfTrials } from "./reminders";
 import { reconcileSeats, sweepSeats } from "./seats";
 import { endSecondTrial } from "./second-trial";
-import { endSpare } from "./spare";
+import { cancelUnused, endSpare } from "./spare";
 import { SEATS_JOB, SECOND_TRIAL_JOB, SPARE_JOB } from "./sync";
 
 const seatsJob = defineJob({
@@ -24,6 +24,12 @@ const secondTrialJob = defineJob({
   payload: z.object({ tenantId: z.uuid(), subscriptionId: z.string().max(255) }),
   run: (payload) => endSecondTrial(tenantIdOfJob(payload), payload.subscriptionId),
 });
+// Left behind by the database when a workspace goes (migration `erased_pays_nothing`).
+const erasedJob = defineJob({
+  name: "billing.end_erased",
+  payload: z.object({ subscriptionId: z.string().max(255) }),
+  run: ({ subscriptionId }) => cancelUnused(null, subscriptionId),
+});
 const sweepJob = defineJob({ name: "billing.seats_sweep", payload: z.unknown(), run: () => sweepSeats() });
 const remindJob = defineJob({
   name: "billing.trial_reminders",
@@ -31,7 +37,7 @@ const remindJob = defineJob({
   run: () => remindOfTrials(),
 });
 
-export const subscriptionJobs = [seatsJob, spareJob, secondTrialJob, sweepJob, remindJob];
+export const subscriptionJobs = [seatsJob, spareJob, secondTrialJob, erasedJob, sweepJob, remindJob];
 
 export const subscriptionSchedules = [
   { cron: "23 * * * *", job: sweepJob.name },

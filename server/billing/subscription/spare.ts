@@ -1,5 +1,6 @@
-// A subscription beside the one that a workspace has: ended at once, and what was paid for it becomes credit. Whether the
-// workspace still has that one is asked of Stripe first: events of its end may come after those of the next one.
+// Subscriptions that nobody uses: one beside the one that a workspace has, and that of a workspace that is no more. They
+// are ended at once, and what was paid for the rest becomes credit. Whether a workspace still has the other one is asked of
+// Stripe first: events of its end may come after those of the next one.
 
 import { recordAudit } from "../../audit/log";
 import { platformDb } from "../../platform/db";
@@ -17,7 +18,7 @@ const log = logger("billing");
 export async function endSpare(tenantId: TenantId, subscriptionId: string): Promise<void> {
   const other = await findLive(platformDb(), tenantId);
   const otherId = other?.stripeSubscriptionId ?? subscriptionId;
-  if (otherId !== subscriptionId && (await goesOn(otherId))) return cancelSpare(tenantId, subscriptionId);
+  if (otherId !== subscriptionId && (await goesOn(otherId))) return cancelUnused(tenantId, subscriptionId);
   if (otherId !== subscriptionId) await fetchNow("subscription", otherId);
   await fetchNow("subscription", subscriptionId);
 }
@@ -29,7 +30,7 @@ async function goesOn(id: string): Promise<boolean> {
 }
 
 /** Ends it, whatever there is beside it; null stands for a workspace that is no more. */
-export async function cancelSpare(tenantId: TenantId | null, subscriptionId: string): Promise<void> {
+export async function cancelUnused(tenantId: TenantId | null, subscriptionId: string): Promise<void> {
   const body = { prorate: true, invoice_now: true };
   try {
     await callStripe(
@@ -40,12 +41,16 @@ export async function cancelSpare(tenantId: TenantId | null, subscriptionId: str
     // Ended meanwhile, by whom ever: that is what is wanted.
     if (!isMissing(error)) throw error;
   }
-  log.warn({ event: "billing.spare_subscription", tenant_id: tenantId }, "a second subscription was ended");
+  const [why, words] =
+    tenantId === null
+      ? ["erased", "the subscription of an erased workspace was ended"]
+      : ["spare", "a second subscription was ended"];
+  log.warn({ event: `billing.${why}_subscription`, tenant_id: tenantId }, words);
   await platformDb().$transaction((tx) =>
     recordAudit(tx, {
       tenantId,
       actor: { type: "system", id: null },
-      action: "subscription.end_spare",
+      action: `subscription.end_${why}`,
       category: "billing",
       target: { type: "subscription", id: subscriptionId },
     }),
