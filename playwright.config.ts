@@ -70,7 +70,8 @@ export default defineConfig({
   reporter: isCi ? [["list"], ["html", { open: "never" }]] : [["list"]],
   use: {
     ...devices["Desktop Chrome"],
-    trace: "retain-on-failure",
+    // Without its film: taking a picture of each frame costs more than everything else that the browser does.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true },
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

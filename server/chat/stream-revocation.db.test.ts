@@ -14,9 +14,22 @@ afterAll(async () => {
   await closeDatabases();
 });
 
-/** A second instance: its own copy of every module, with its own connections. */
+const NEVER_MS = 3_600_000;
+/** As often as an open stream asks by itself. */
+const ASK_INTERVAL_MS = 4_000;
+
+/**
+ * A second instance: its own copy of every module, with its own connections. Its open streams do not ask by themselves: one
+ * that ends has heard of it.
+ */
 async function otherInstance() {
   vi.resetModules();
+  vi.doMock("../platform/clock", async (importOriginal) => {
+    const clock = await importOriginal<typeof import("../platform/clock")>();
+    const sleep: typeof clock.sleep = (ms, signal) =>
+      clock.sleep(ms >= ASK_INTERVAL_MS ? NEVER_MS : ms, signal);
+    return { ...clock, sleep };
+  });
   const { startTestServer } = await import("../../tests/factories/http");
   const { closeDatabases: closeThere } = await import("../platform/db");
   const { closeEvents: endThere } = await import("../platform/events");
@@ -24,12 +37,16 @@ async function otherInstance() {
   return {
     port: server.port,
     stop: async () => {
+      vi.doUnmock("../platform/clock");
       await server.close();
       await endThere();
       await closeThere();
     },
   };
 }
+
+// What listens begins to when the stream is connected; nothing outside tells when it does.
+const untilItListens = () => new Promise((resolve) => setTimeout(resolve, 2_000));
 
 /** An open stream: resolves once it is connected, with a promise of its whole text at its end. */
 function openStream(
@@ -55,7 +72,7 @@ function openStream(
   });
 }
 
-test("a stream on another instance ends within a second after its session is revoked here", async () => {
+test("a stream on another instance hears that its session was revoked here, and ends", async () => {
   const tenant = await makeTenant();
   const [here, there] = [await signIn(tenant.owner), await signIn(tenant.owner)];
   const conversationId = await makeConversation(tenant.scope);
@@ -64,11 +81,9 @@ test("a stream on another instance ends within a second after its session is rev
   try {
     const visitor = { cookie: there.cookie, slug: tenant.slug };
     const { ended } = await openStream(instance.port, { runId }, visitor);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const startedAt = performance.now();
+    await untilItListens();
     await callAs({ cookie: here.cookie }).api.sessions.revoke({ sessionId: there.session.sessionId });
     const text = await ended;
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(text).toContain("serialized-error");
     expect(text).toContain('"httpStatus":401');
   } finally {
@@ -76,7 +91,7 @@ test("a stream on another instance ends within a second after its session is rev
   }
 });
 
-test("a stream on another instance ends within a second after its reader is removed from the workspace", async () => {
+test("a stream on another instance hears that its reader was removed from the workspace, and ends", async () => {
   const tenant = await makeTenant();
   const { user, scope, cookie } = await makeMember(tenant);
   const owner = await signIn(tenant.owner);
@@ -85,12 +100,10 @@ test("a stream on another instance ends within a second after its reader is remo
   const instance = await otherInstance();
   try {
     const { ended } = await openStream(instance.port, { runId }, { cookie, slug: tenant.slug });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const startedAt = performance.now();
+    await untilItListens();
     const { api } = callAs({ cookie: owner.cookie, tenantSlug: tenant.slug });
     await api.members.remove({ userId: user.id });
     const text = await ended;
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(text).toMatch(/"httpStatus":(401|404)/);
   } finally {
     await instance.stop();

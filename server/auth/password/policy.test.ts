@@ -47,9 +47,10 @@ describe("password policy", { timeout: 20_000 }, () => {
   test("looking a password up costs the main thread less than two milliseconds", () => {
     const hostile = "4@8({[</369&#!1/|0$5+7%2/".repeat(400);
     commonFormsOf(hostile);
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     for (let round = 0; round < 20; round += 1) commonFormsOf(hostile);
-    expect((performance.now() - startedAt) / 20).toBeLessThan(2);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000 / 20).toBeLessThan(2);
   });
 
   test("lengths count code points after normalisation", async () => {
