@@ -3,6 +3,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readText } from "./request-text";
 import { type Step, setupPage } from "./stripe-setup-page";
 
 /** What the pages do at Stripe and to the .env file. Whatever is thrown is shown, without the key. */
@@ -173,7 +174,10 @@ async function answer(
     if (walk.step().name === "done") close();
     return;
   }
-  const error = await walk.act(pathname.slice(1), new URLSearchParams(await readBody(request)));
+  const error = await walk.act(
+    pathname.slice(1),
+    new URLSearchParams(await readText(request, BODY_LENGTH_MAX)),
+  );
   if (error !== null) show(response, walk.step(), error);
   else response.writeHead(303, { ...HEADERS, location: "/" }).end();
 }
@@ -197,15 +201,4 @@ function show(response: ServerResponse, step: Step, error: string | null): void 
 
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, HEADERS).end();
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LENGTH_MAX) throw new Error("The form is too long.");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

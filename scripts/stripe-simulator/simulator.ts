@@ -2,6 +2,7 @@
 // docs/billing-simulator.md.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readText } from "../request-text";
 import { type Api, openApi } from "./api";
 import { type Control, openControl } from "./control";
 import { openDeliveries } from "./deliveries";
@@ -104,7 +105,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     response.writeHead(403).end();
     return;
   }
-  const body = await readText(request);
+  const body = await readText(request, BODY_LENGTH_MAX);
   const { pathname, search, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
   if (pathname.startsWith("/v1/")) {
     const call: ApiCall = {
@@ -165,15 +166,4 @@ function sendApi({ api, faults, save }: Parts, { call, response, given }: Sendin
   if (given.delayMs === Number.POSITIVE_INFINITY) void faults.cleared().then(send);
   else if (given.delayMs > 0) setTimeout(send, given.delayMs).unref();
   else send();
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LENGTH_MAX) throw new Error("The body is too long.");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
