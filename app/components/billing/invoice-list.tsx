@@ -1,14 +1,13 @@
-import { Link } from "@remix-run/react";
 import { FileText } from "lucide-react";
 import { LogTurn } from "~/components/audit/log-turn";
 import { Badge, type BadgeTone } from "~/components/ui/badge";
-import { buttonClass } from "~/components/ui/button";
 import { Card, CardHeader } from "~/components/ui/card";
 import { EmptyState } from "~/components/ui/empty-state";
 import { FoldingTable } from "~/components/ui/folding-table";
 import { LocalTime } from "~/components/ui/local-time";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import type { InvoiceItem } from "../../../server/billing/subscription/view";
+import { LatestCard } from "./latest-card";
 import { moneyText } from "./words";
 
 interface InvoiceListProps {
@@ -47,18 +46,9 @@ export function InvoiceList({ items, nextCursor, isFirst }: InvoiceListProps) {
 export function LatestInvoices({ items }: Pick<InvoiceListProps, "items">) {
   if (items.length === 0) return null;
   return (
-    <Card aria-labelledby="invoices" className="overflow-hidden">
-      <CardHeader
-        id="invoices"
-        title="Latest invoices"
-        action={
-          <Link to="invoices" relative="path" className={buttonClass("secondary", "sm")}>
-            All invoices
-          </Link>
-        }
-      />
+    <LatestCard page="invoices" title="Latest invoices" all="All invoices">
       <InvoiceTable items={items} />
-    </Card>
+    </LatestCard>
   );
 }
 
