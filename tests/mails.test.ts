@@ -55,8 +55,15 @@ const MAILS: Record<string, Mail[]> = {
   enabledMail: [secondFactor.enabledMail()],
   disabledMail: [secondFactor.disabledMail(), secondFactor.disabledMail(true)],
   recoveryCodeUsedMail: [9, 2, 1, 0].map(secondFactor.recoveryCodeUsedMail),
-  tenantDeletionMail: [leaving.tenantDeletionMail("Müller & <Söhne>", AT)],
-  tenantRestoredMail: [leaving.tenantRestoredMail("Müller & <Söhne>")],
+  tenantDeletionMail: [
+    leaving.tenantDeletionMail("Müller & <Söhne>", { dueAt: AT, paidUntil: null }),
+    leaving.tenantDeletionMail("Müller & <Söhne>", { dueAt: AT, paidUntil: AT }),
+  ],
+  tenantRestoredMail: [
+    leaving.tenantRestoredMail("Müller & <Söhne>", null),
+    leaving.tenantRestoredMail("Müller & <Söhne>", "goes_on"),
+    leaving.tenantRestoredMail("Müller & <Söhne>", "ended"),
+  ],
   tenantErasedMail: [leaving.tenantErasedMail("Müller & <Söhne>")],
   lockedMail: [secondFactor.lockedMail()],
   inviteMail: [

@@ -14,7 +14,7 @@ import { ChangeSlug, UpdateSettings } from "../../server/tenants/contract";
 import { FEATURES, RETENTION_DAYS_MAX } from "../../server/tenants/terms";
 import { api } from "../api.server";
 import { parseSearch, redirectWithToast, submitForm } from "../http.server";
-import { requireMember, requireRecent } from "../session.server";
+import { hasBilling, requireMember, requireRecent } from "../session.server";
 
 export { ErrorNotice as ErrorBoundary } from "~/components/shell/error-page";
 
@@ -66,13 +66,15 @@ const Search = z.object({
 export async function loader(args: LoaderFunctionArgs) {
   const { scope } = await requireMember(args);
   const { keep, confirm } = parseSearch(args.request, Search);
-  const isDeleting = confirm === "delete" && scope.permissions.has("tenant.delete");
-  const { tenants, models } = api(args);
-  const [settings, offered, preview] = await Promise.all([
+  const { tenants, models, billing } = api(args);
+  const canDelete = scope.permissions.has("tenant.delete");
+  const [settings, offered, preview, paid] = await Promise.all([
     tenants.settings(),
     models.list(),
     keep === undefined ? null : tenants.previewRetention({ days: keep }),
+    canDelete && hasBilling() ? billing.subscription() : null,
   ]);
+  const isDeleting = canDelete && confirm === "delete";
   if (isDeleting) await requireRecent(args);
   return {
     settings,
@@ -82,7 +84,8 @@ export async function loader(args: LoaderFunctionArgs) {
       id,
       label: AGENT_PROFILES[id].name,
     })),
-    canDelete: scope.permissions.has("tenant.delete"),
+    canDelete,
+    isSubscribed: paid?.subscription?.isCancelling === false,
     isDeleting,
   };
 }
@@ -130,7 +133,7 @@ export function shouldRevalidate({ actionStatus, defaultShouldRevalidate }: Shou
 }
 
 export default function SettingsPage() {
-  const { settings, preview, models, agents, canDelete, isDeleting } = useLoaderData<typeof loader>();
+  const { settings, preview, models, agents, canDelete, ...end } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const failureOf = (intent: Intent) => (failure?.values["intent"] === intent ? failure : undefined);
   return (
@@ -143,9 +146,7 @@ export default function SettingsPage() {
         <FeatureSettings settings={settings} failure={failureOf("features")} />
         <RetentionSettings settings={settings} failure={failureOf("retention")} preview={preview} />
         <BillingSettings settings={settings} failure={failureOf("billing")} />
-        {canDelete && (
-          <DeleteWorkspace name={settings.name} isDeleting={isDeleting} failure={failureOf("delete")} />
-        )}
+        {canDelete && <DeleteWorkspace name={settings.name} {...end} failure={failureOf("delete")} />}
       </div>
     </>
   );

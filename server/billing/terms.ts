@@ -44,6 +44,8 @@ export const TEXT_SUBSCRIBED = "This workspace has a subscription already: chang
 export const TEXT_NOT_SUBSCRIBED = "This workspace has no subscription.";
 export const TEXT_SAME_SUBSCRIPTION = "The subscription is on this plan already.";
 export const TEXT_CANCELLING = "The subscription is being cancelled. Resume it first.";
+export const TEXT_BROUGHT_BACK =
+  "The workspace was just brought back, and its subscription goes on in a moment. Please try again then.";
 export const TEXT_NOT_CANCELLING = "The subscription goes on already.";
 export const TEXT_CANCEL_FIRST = "This plan is paid by a subscription: cancel it on the billing page.";
 export const TEXT_CHANGES_OFF = "Plans are changed by your contact at Parley.";

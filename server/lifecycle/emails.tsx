@@ -47,8 +47,14 @@ export function deletionCancelledMail(): Mail {
   });
 }
 
+interface TenantEnd {
+  dueAt: Date;
+  /** The end of what its subscription has paid for; null for a workspace without one that goes on. */
+  paidUntil: Date | null;
+}
+
 /** Tells an owner that the workspace is closed, and until when it can come back. */
-export function tenantDeletionMail(name: string, dueAt: Date): Mail {
+export function tenantDeletionMail(name: string, { dueAt, paidUntil }: TenantEnd): Mail {
   return composeMail({
     template: "tenant_deletion",
     subject: `The workspace ${name} will be deleted`,
@@ -56,25 +62,37 @@ export function tenantDeletionMail(name: string, dueAt: Date): Mail {
     paragraphs: [
       `An owner asked us to delete the workspace ${name}. It is closed now, and everything in it will be erased on ${dayOf(dueAt)}.`,
       `Until then, for ${TENANT_GRACE_DAYS} days, every owner can bring it back.`,
+      ...(paidUntil === null
+        ? []
+        : [
+            `Its subscription renews no more: it ends on ${dayOf(paidUntil)}, or with the workspace where that is sooner. Brought back before then, the workspace goes on with it.`,
+          ]),
     ],
     action: { label: "See your workspaces", url: appLink("/account/workspaces", {}) },
     footnote: "If nobody should have done this, bring the workspace back and see who its owners are.",
   });
 }
 
-/** Tells an owner that the workspace stays. */
-export function tenantRestoredMail(name: string): Mail {
+/** Tells an owner that the workspace stays, and what has become of a subscription that the deletion ended. */
+export function tenantRestoredMail(name: string, subscription: "goes_on" | "ended" | null): Mail {
   return composeMail({
     template: "tenant_restored",
     subject: `The workspace ${name} stays`,
     heading: `${name} stays`,
     paragraphs: [
       "The deletion was undone. Everything in the workspace is as it was; answers under way were stopped.",
+      ...(subscription === null ? [] : [SUBSCRIPTIONS[subscription]]),
     ],
     action: { label: "See your workspaces", url: appLink("/account/workspaces", {}) },
     footnote: "You receive this because you own the workspace.",
   });
 }
+
+const SUBSCRIPTIONS = {
+  goes_on: "Its subscription goes on as before.",
+  ended:
+    "Its subscription ended meanwhile, and the workspace is on the free plan. You can subscribe again on its billing page.",
+};
 
 /** Tells a former owner that everything is erased, and where the certificate is. */
 export function tenantErasedMail(name: string): Mail {

@@ -1,11 +1,13 @@
 // Deleting a workspace: closed for everybody at once, and erased after a week in which an owner can bring it back.
 // Whether it stays or goes is one conditional statement on one row: undoing removes it, erasing marks it, and only one of
-// the two finds it as it was.
+// the two finds it as it was. What the workspace pays for follows by a job of the same transaction.
 
 import { recordAudit } from "../audit/log";
 import { announceStanding } from "../auth/session/standing";
 import type { SessionState } from "../auth/sessions";
 import { requireRecentAuthentication } from "../auth/sign-in/step-up";
+import { endsWithWorkspaceAt, fateOnReturn } from "../billing/subscription/ending/with-workspace";
+import { followWorkspaceLater } from "../billing/subscription/sync";
 import { fromNow, now } from "../platform/clock";
 import { AppError, notFound } from "../platform/errors";
 import { queueMail } from "../platform/mailer";
@@ -64,9 +66,12 @@ export async function restoreTenant(
   await withTenant({ tenantId, userId: session.userId }, async (db) => {
     const { count } = await db.tenantDeletion.deleteMany({ where: { tenantId, erasingAt: null } });
     if (count === 0) throw new AppError("conflict", "This workspace is being erased; it cannot come back.");
+    const subscription = await fateOnReturn(db, tenantId);
     await unmarkDeleted(db, tenantId);
+    await followWorkspaceLater(db, tenantId);
     const owners = (await peopleOf(db, tenantId)).filter(({ isOwner }) => isOwner);
-    for (const { email } of owners) await queueMail(db, { to: email, ...tenantRestoredMail(name) });
+    for (const { email } of owners)
+      await queueMail(db, { to: email, ...tenantRestoredMail(name, subscription) });
     const actor = { type: "user" as const, id: session.userId };
     await recordAudit(db, { ...entry(tenantId, "tenant.restore"), actor, request });
   });
@@ -127,8 +132,10 @@ async function close(
     data: { tenantId, tenantName: tenant.name, ownerIds, dueAt, ...requested },
   });
   const runIds = await requestStopOfAll(db, tenantId);
+  const paidUntil = await endsWithWorkspaceAt(db, tenantId);
+  await followWorkspaceLater(db, tenantId);
   for (const { email } of owners)
-    await queueMail(db, { to: email, ...tenantDeletionMail(tenant.name, dueAt) });
+    await queueMail(db, { to: email, ...tenantDeletionMail(tenant.name, { dueAt, paidUntil }) });
   await recordAudit(db, {
     ...entry(tenantId, "tenant.delete"),
     actor: scope.actor,

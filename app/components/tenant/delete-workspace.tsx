@@ -9,19 +9,24 @@ import { TypedName } from "./typed-name";
 
 interface DeleteWorkspaceProps {
   name: string;
+  /** Whether it pays for a subscription that would be renewed. */
+  isSubscribed: boolean;
   /** The owner has said so, and has proved again who they are. */
   isDeleting: boolean;
   failure: FormFailure | undefined;
 }
 
+const SUBSCRIPTION_ENDS =
+  "Its subscription is not renewed any more; it goes on when the workspace comes back before the period that is paid is over. ";
+
 /** The end of the workspace: what it means, and the form that asks for its name. */
-export function DeleteWorkspace({ name, isDeleting, failure }: DeleteWorkspaceProps) {
+export function DeleteWorkspace({ name, isSubscribed, isDeleting, failure }: DeleteWorkspaceProps) {
   return (
     <Card aria-labelledby="delete" tone={isDeleting ? "danger" : "plain"}>
       <CardHeader
         id="delete"
         title="Delete the workspace"
-        description={`It is closed for everybody at once, answers under way are stopped, and everything in it is erased after ${TENANT_GRACE_DAYS} days. Until then an owner can bring it back. You get a signed certificate of what was erased.`}
+        description={`It is closed for everybody at once, answers under way are stopped, and everything in it is erased after ${TENANT_GRACE_DAYS} days. Until then an owner can bring it back. ${isSubscribed ? SUBSCRIPTION_ENDS : ""}You get a signed certificate of what was erased.`}
         {...(!isDeleting && {
           action: (
             <Link to="?confirm=delete" preventScrollReset className={buttonClass("secondary")}>

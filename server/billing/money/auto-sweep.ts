@@ -20,6 +20,7 @@ const CONFIRM_MS = 24 * 3_600_000;
 // Across workspaces without anybody asking: the platform role's work.
 const WANTED = `
   SELECT c.tenant_id AS "tenantId" FROM auto_topup_configs c JOIN reserve_accounts a USING (tenant_id)
+    JOIN tenants o ON o.id = c.tenant_id AND o.deleted_at IS NULL
    WHERE c.is_enabled AND c.paused_reason IS NULL AND (c.backoff_until IS NULL OR c.backoff_until <= $1)
      AND a.balance_nano < c.threshold_nano
      AND NOT EXISTS (SELECT 1 FROM auto_topup_attempts t WHERE t.tenant_id = c.tenant_id

@@ -98,6 +98,21 @@ test("a charge that takes the reserve below its threshold asks for a top-up in i
   expect(await jobsOf(customer)).toHaveLength(1);
 });
 
+test("a workspace that is deleted is charged nothing, and its reserve is filled when it is back", async () => {
+  const customer = await makeFilling();
+  const setDeleted = (deletedAt: Date | null) =>
+    platformDb().tenant.update({ where: { id: customer.tenant.id }, data: { deletedAt } });
+  await spend(customer);
+  await setDeleted(now());
+  await run(customer);
+  await sweepAutoTopUps();
+  expect(await attemptsOf(customer)).toEqual([]);
+  expect(await configOf(customer)).toMatchObject({ backoffUntil: null, pausedReason: null });
+  await setDeleted(null);
+  await run(customer);
+  expect(await attemptsOf(customer)).toMatchObject([{ status: "processing" }]);
+});
+
 test("however many cross at once and however often the job runs, one charge is made, and credited when it is paid", async () => {
   const customer = await makeFilling();
   await Promise.all(Array.from({ length: 8 }, () => spend(customer)));

@@ -41,7 +41,7 @@ function findBegun(tenantId: TenantId): Promise<AutoTopupAttempt | null> {
   return platformDb().autoTopupAttempt.findFirst({ where: { tenantId, status: { in: IN_FLIGHT } } });
 }
 
-// What is charged clears the shortfall where the month's ceiling allows it. Of those who try at once the index lets one in.
+// Clears the shortfall where the month's ceiling allows it; never of a workspace that is deleted. The index lets one try in.
 async function beginAttempt(tenantId: TenantId): Promise<AutoTopupAttempt | null> {
   return platformDb().$transaction(async (tx) => {
     await tx.autoTopupConfig.updateMany({
@@ -55,7 +55,7 @@ async function beginAttempt(tenantId: TenantId): Promise<AutoTopupAttempt | null
       SELECT c.tenant_id, ${id}::uuid,
              CASE WHEN s.spent + w.wanted <= c.month_ceiling_cents THEN w.wanted ELSE c.amount_cents END, 'pending', ${now()}::timestamptz
         FROM auto_topup_configs c
-        JOIN reserve_accounts a USING (tenant_id)
+        JOIN reserve_accounts a USING (tenant_id) JOIN tenants o ON o.id = c.tenant_id AND o.deleted_at IS NULL
        CROSS JOIN LATERAL (SELECT coalesce(sum(t.amount_cents), 0)::int AS spent FROM auto_topup_attempts t
               WHERE t.tenant_id = c.tenant_id AND t.created_at >= ${month.startAt}::timestamptz AND t.status <> 'failed') s
        CROSS JOIN LATERAL (SELECT greatest(c.amount_cents,
@@ -82,7 +82,7 @@ async function waitForNextMonth(
 ): Promise<void> {
   const waiting = await tx.$queryRaw<{ amount: number }[]>`
     UPDATE auto_topup_configs c SET backoff_until = ${nextMonthAt}::timestamptz, updated_at = ${now()}::timestamptz
-      FROM reserve_accounts a
+      FROM reserve_accounts a JOIN tenants o ON o.id = a.tenant_id AND o.deleted_at IS NULL
      WHERE c.tenant_id = ${tenantId}::uuid AND a.tenant_id = c.tenant_id AND c.is_enabled AND c.paused_reason IS NULL
        AND c.backoff_until IS NULL AND a.balance_nano < c.threshold_nano
        AND NOT EXISTS (SELECT 1 FROM auto_topup_attempts t WHERE t.tenant_id = c.tenant_id

@@ -3,11 +3,12 @@
 import { z } from "zod";
 import { defineJob } from "../../platform/queue";
 import { tenantIdOfJob } from "../../tenants/scope";
+import { followWorkspace, sweepFollowers } from "./ending/with-workspace";
 import { remindOfTrials } from "./reminders";
 import { reconcileSeats, sweepSeats } from "./seats";
 import { endSecondTrial } from "./second-trial";
 import { cancelUnused, endSpare } from "./spare";
-import { SEATS_JOB, SECOND_TRIAL_JOB, SPARE_JOB } from "./sync";
+import { FOLLOW_WORKSPACE_JOB, SEATS_JOB, SECOND_TRIAL_JOB, SPARE_JOB } from "./sync";
 
 const seatsJob = defineJob({
   name: SEATS_JOB,
@@ -30,6 +31,16 @@ const erasedJob = defineJob({
   payload: z.object({ subscriptionId: z.string().max(255) }),
   run: ({ subscriptionId }) => cancelUnused(null, subscriptionId),
 });
+const followJob = defineJob({
+  name: FOLLOW_WORKSPACE_JOB,
+  payload: z.object({ tenantId: z.uuid() }),
+  run: (payload) => followWorkspace(tenantIdOfJob(payload)),
+});
+const followSweepJob = defineJob({
+  name: "billing.follow_sweep",
+  payload: z.unknown(),
+  run: () => sweepFollowers(),
+});
 const sweepJob = defineJob({ name: "billing.seats_sweep", payload: z.unknown(), run: () => sweepSeats() });
 const remindJob = defineJob({
   name: "billing.trial_reminders",
@@ -37,9 +48,19 @@ const remindJob = defineJob({
   run: () => remindOfTrials(),
 });
 
-export const subscriptionJobs = [seatsJob, spareJob, secondTrialJob, erasedJob, sweepJob, remindJob];
+export const subscriptionJobs = [
+  seatsJob,
+  spareJob,
+  secondTrialJob,
+  erasedJob,
+  followJob,
+  followSweepJob,
+  sweepJob,
+  remindJob,
+];
 
 export const subscriptionSchedules = [
   { cron: "23 * * * *", job: sweepJob.name },
   { cron: "7 * * * *", job: remindJob.name },
+  { cron: "37 * * * *", job: followSweepJob.name },
 ];

@@ -9,6 +9,7 @@ import type { Scope } from "../../tenants/scope";
 import { fetchNow } from "../fetch-now";
 import { callStripe } from "../gateway/calls";
 import {
+  TEXT_BROUGHT_BACK,
   TEXT_CANCEL_FIRST,
   TEXT_CANCELLATION_OFF,
   TEXT_CANCELLING,
@@ -49,6 +50,8 @@ interface Turn {
 async function turn(scope: Scope, { isCancelling, conflict, action }: Turn): Promise<void> {
   const { tenantId } = scope;
   const live = await withTenant(scope, (db) => requireLive(db, tenantId));
+  // It is about to go on with its workspace: nothing that is asked for meanwhile would last.
+  if (live.endedByDeletionAt !== null) throw new AppError("conflict", TEXT_BROUGHT_BACK);
   if (live.isCancelling === isCancelling) throw new AppError("conflict", conflict);
   const { stripeSubscriptionId: id, appliedFence } = live;
   const body = { cancel_at_period_end: isCancelling };

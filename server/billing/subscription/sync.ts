@@ -5,6 +5,7 @@ import type Stripe from "stripe";
 import { applySubscription } from "../../catalogue/subscription";
 import type { Standing } from "../../catalogue/terms";
 import { now } from "../../platform/clock";
+import { config } from "../../platform/config";
 import { newId } from "../../platform/ids";
 import type { Subscription, SubscriptionStatus } from "../../platform/prisma/client";
 import { enqueue } from "../../platform/queue";
@@ -24,6 +25,8 @@ export const SEATS_JOB = "billing.seats";
 
 /** Ends a trial whose card has had one. */
 export const SECOND_TRIAL_JOB = "billing.second-trial";
+/** Brings a subscription to whether its workspace is deleted. */
+export const FOLLOW_WORKSPACE_JOB = "billing.follow_workspace";
 
 export const subscriptionSync: StateSync<Stripe.Subscription> = {
   objectType: "subscription",
@@ -65,7 +68,23 @@ async function storeSubscription(tx: PlatformTx, fetched: Stripe.Subscription, f
   await entitle(tx, tenantId, { row, planId: priced.planId, stored });
   await announce(tx, tenantId, { row, planId: priced.planId, stored, fetched });
   if (status === "trialing" && stored?.status !== "trialing") await lookAtCard(tx, tenantId, fetched.id);
-  if (isLive(status)) await enqueue(tx, SEATS_JOB, { tenantId }, { jobKey: `${SEATS_JOB}:${tenantId}` });
+  if (!isLive(status)) return;
+  await enqueue(tx, SEATS_JOB, { tenantId }, { jobKey: `${SEATS_JOB}:${tenantId}` });
+  if (!row.isCancelling && (await isDeleted(tx, tenantId))) await followWorkspaceLater(tx, tenantId);
+}
+
+// One that begins, or was kept at Stripe, after its workspace was deleted.
+async function isDeleted(tx: PlatformTx, tenantId: TenantId): Promise<boolean> {
+  return (await tx.tenant.count({ where: { id: tenantId, deletedAt: { not: null } } })) > 0;
+}
+
+/** For whoever deletes a workspace or brings it back: its subscription follows. Nothing where billing is switched off. */
+export async function followWorkspaceLater(
+  tx: Pick<PlatformTx, "$executeRaw">,
+  tenantId: TenantId,
+): Promise<void> {
+  if (config().billing.stripe === null) return;
+  await enqueue(tx, FOLLOW_WORKSPACE_JOB, { tenantId }, { jobKey: `${FOLLOW_WORKSPACE_JOB}:${tenantId}` });
 }
 
 function lookAtCard(tx: PlatformTx, tenantId: TenantId, subscriptionId: string): Promise<void> {
