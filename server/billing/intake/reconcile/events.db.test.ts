@@ -98,10 +98,14 @@ test("a run that breaks off is not counted as made", async () => {
 test("events that came before it was known whose they are get their workspace", async () => {
   const { id: tenantId } = await makeTenant();
   const event = eventOf("price.created", { object: { customer: "cus_later" } });
-  await storeFor(proof, event);
-  await giveCustomer(tenantId, "cus_later");
-  await reconcileEvents(forever, proof.handlers);
-  expect(await platformDb().stripeEvent.findUnique({ where: { eventId: event.id } })).toMatchObject({
-    tenantId,
+  const early = eventOf("price.created", { object: { customer: "cus_replaced" } });
+  for (const told of [event, early]) await storeFor(proof, told);
+  await giveCustomer(tenantId, "cus_replaced");
+  await platformDb().billingProfile.update({
+    where: { tenantId },
+    data: { stripeCustomerId: "cus_later" },
   });
+  await reconcileEvents(forever, proof.handlers);
+  for (const { id: eventId } of [event, early])
+    expect(await platformDb().stripeEvent.findUnique({ where: { eventId } })).toMatchObject({ tenantId });
 });

@@ -75,8 +75,10 @@ async function keep(listed: Stripe.Event, run: EventsRun, handlers: Handlers): P
 // Events that nobody hears are asked for nobody's sake again: whose they are is found here.
 async function nameOwners(): Promise<void> {
   await platformDb().$executeRaw`
-    UPDATE stripe_events e SET tenant_id = p.tenant_id FROM billing_profiles p
-     WHERE e.tenant_id IS NULL AND e.customer_id = p.stripe_customer_id`;
+    UPDATE stripe_events e SET tenant_id = o.tenant_id
+      FROM (SELECT stripe_customer_id AS customer_id, tenant_id FROM billing_profiles
+             UNION ALL SELECT customer_id, tenant_id FROM stripe_former_customers) o
+     WHERE e.tenant_id IS NULL AND e.customer_id = o.customer_id AND o.tenant_id IS NOT NULL`;
 }
 
 function secondsOf(at: Date): number {
