@@ -2,12 +2,15 @@
 // while another page of billing stands open, is never read anew, and shows all of it.
 
 import { expect, type Page } from "@playwright/test";
+import { useUpMessages } from "./allowance";
 import { expectNoFaultsOnBoth } from "./faults";
 import { join, linkOfMail, newPerson, signIn } from "./people";
 import { test } from "./watched";
 
 /** People who joined are counted for the invoice some seconds later. */
 const SEATS_TIMEOUT_MS = 90_000;
+/** An answer is settled when it is whole, and paid for after that. */
+const SPENT_TIMEOUT_MS = 90_000;
 
 const owner = newPerson("Olu Owner");
 const guest = newPerson("Gil Guest");
@@ -80,19 +83,25 @@ test("another card is saved and the open invoice is paid, and all is well again"
   await expect(banner(watching)).toHaveCount(0);
 });
 
-test("the reserve is filled by hand, and then by itself as soon as it is below its threshold", async () => {
+test("the reserve is filled by hand, and then by itself as soon as an answer takes it below its threshold", async () => {
   const reserve = watching.getByRole("region", { name: "Reserve", exact: true });
   await topUp("20");
   await expect(reserve).toContainText("$20.00");
   await desk.goto(`${home}/billing`);
   const automatic = desk.getByRole("region", { name: "Automatic top-up" });
   await automatic.getByLabel("Fill the reserve by itself").check();
-  await automatic.getByLabel("Below, in dollars").fill("25");
+  // What is there is not below it yet.
+  await automatic.getByLabel("Below, in dollars").fill("20");
   await automatic.getByLabel("Add, in dollars").fill("50");
   await automatic.getByRole("button", { name: "Save" }).click();
-  await expect(reserve).toContainText("$70.00");
-  const ledger = watching.getByRole("region", { name: "Ledger" });
-  await expect(ledger.getByRole("row", { name: /^Automatic top-up/ })).toContainText("+$50.00");
+  await expect(desk.getByText("Saved", { exact: true })).toBeVisible();
+  const filled = watching
+    .getByRole("region", { name: "Ledger" })
+    .getByRole("row", { name: /^Automatic top-up/ });
+  await expect(filled).toHaveCount(0);
+  await useUpMessages(owner.workspace);
+  await ask("What is a river?");
+  await expect(filled).toContainText("+$50.00", { timeout: SPENT_TIMEOUT_MS });
 });
 
 test("the subscription is left, and the open page was never read anew", async () => {
@@ -150,4 +159,12 @@ async function topUp(dollars: string): Promise<void> {
   await desk.waitForURL(/\/checkout\//);
   await desk.getByRole("button", { name: "Pay" }).click();
   await desk.waitForURL(/topup=paid/);
+}
+
+/** Has a question answered, for which the reserve pays. */
+async function ask(question: string): Promise<void> {
+  await desk.goto(`${home}/chat`);
+  await desk.getByRole("textbox", { name: "Message" }).fill(question);
+  await desk.getByRole("button", { name: "Send" }).click();
+  await desk.waitForURL(/\/chat\/[\w-]{36}/);
 }
