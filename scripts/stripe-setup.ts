@@ -1,24 +1,26 @@
 // npm run stripe:setup — makes or finds the products and prices of the plans at Stripe, by lookup key, and writes
 // STRIPE_PRODUCT_PRICE_MAP into .env. Needs STRIPE_SECRET_KEY and the database with its catalogue; run again, it changes
 // nothing. -- --easy leads there by a page on this machine, from a test key on. -- --dry-run says what would be made;
-// -- --print writes no file; -- --check exits 1 unless prices and webhook endpoint are as the settings say (a step of a
+// -- --endpoint adds the webhook endpoint and writes its signing secret; -- --print writes no file; -- --check exits 1 unless prices and webhook endpoint are as the settings say (a step of a
 // release); with -- --if-on besides, it checks nothing where billing is off.
 import { parseArgs } from "node:util";
-import { priceMapFaults, provisionCatalogue, webhookFaults } from "../server/billing/subscription/provision";
+import { priceMapFaults, provisionCatalogue } from "../server/billing/set-up/catalogue";
+import { addWebhookEndpoint, webhookFaults } from "../server/billing/set-up/webhook-endpoint";
 import { closeDatabases } from "../server/platform/db";
 import { runCommand } from "./command";
 import { readEnvFile, writeEnvSetting } from "./env-file";
-import { setupDeeds } from "./stripe-setup-deeds";
-import { openSetupServer } from "./stripe-setup-server";
+import { setupDeeds } from "./stripe-setup/deeds";
+import { openSetupServer } from "./stripe-setup/server";
 
 const flag = { type: "boolean", default: false } as const;
 const { values } = parseArgs({
-  options: { "dry-run": flag, print: flag, check: flag, "if-on": flag, easy: flag },
+  options: { "dry-run": flag, print: flag, check: flag, "if-on": flag, easy: flag, endpoint: flag },
 });
 
 async function run(): Promise<string> {
   if (values.easy) return easy();
   if (values.check) return check();
+  if (values.endpoint) return addEndpoint();
   const isDryRun = values["dry-run"];
   const { map, made } = await provisionCatalogue({ isDryRun });
   const setting = JSON.stringify(map);
@@ -26,6 +28,13 @@ async function run(): Promise<string> {
   const deeds = made.length === 0 ? ["Everything is there."] : [isDryRun ? "Would make:" : "Made:", ...made];
   const hints = await webhookFaults();
   return [...deeds, `STRIPE_PRODUCT_PRICE_MAP=${setting}`, ...hints].join("\n");
+}
+
+async function addEndpoint(): Promise<string> {
+  const secret = await addWebhookEndpoint();
+  if (values.print) return `STRIPE_WEBHOOK_SECRET=${secret}`;
+  writeEnvSetting("STRIPE_WEBHOOK_SECRET", secret);
+  return "The webhook endpoint was added, and its signing secret stands in .env.";
 }
 
 async function check(): Promise<string> {

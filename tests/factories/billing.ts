@@ -4,7 +4,7 @@
 import type Stripe from "stripe";
 import { fetchNow } from "../../server/billing/fetch-now";
 import type { StateSync } from "../../server/billing/intake/handler";
-import { provisionCatalogue } from "../../server/billing/subscription/provision";
+import { provisionCatalogue } from "../../server/billing/set-up/catalogue";
 import { subscriptionSync } from "../../server/billing/subscription/sync";
 import type { Interval, SoldPlan } from "../../server/billing/terms";
 import { now } from "../../server/platform/clock";

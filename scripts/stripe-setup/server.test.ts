@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSetupServer, type SetupServer } from "./stripe-setup-server";
+import { openSetupServer, type SetupServer } from "./server";
 
 const KEY = `sk_test_${randomBytes(12).toString("hex")}`;
 const SECRET = `whsec_${randomBytes(16).toString("hex")}`;
@@ -18,12 +18,20 @@ beforeEach(async () => {
   asked = [];
   written = {};
   trouble = null;
+  await open(WEBHOOK_URL);
+});
+afterEach(async () => {
+  server.close();
+  await server.finished;
+});
+
+async function open(webhookUrl: string): Promise<void> {
   const ask = (what: string, key: string) => {
     asked.push(`${what} ${key === KEY}`);
     if (trouble !== null) throw new Error(trouble);
   };
   server = await openSetupServer({
-    webhookUrl: WEBHOOK_URL,
+    webhookUrl,
     deeds: {
       plan: async (key) => {
         ask("plan", key);
@@ -32,6 +40,10 @@ beforeEach(async () => {
       make: async (key) => {
         ask("make", key);
         return { made: ["product parley_starter"], priceMap: '{"starter":{"month":"price_1"}}' };
+      },
+      addEndpoint: async (key) => {
+        ask("endpoint", key);
+        return SECRET;
       },
       webhookNotes: async (key) => {
         ask("webhook", key);
@@ -43,11 +55,7 @@ beforeEach(async () => {
     },
   });
   origin = new URL(server.url).origin;
-});
-afterEach(async () => {
-  server.close();
-  await server.finished;
-});
+}
 
 /** A browser that has opened the page. */
 async function browser() {
@@ -85,11 +93,36 @@ test("a test key leads over plans and prices and the webhook to settings, and th
   expect(asked).toEqual(["plan true", "make true", "webhook true"]);
   const done = await read();
   expect(done).toContain("No webhook endpoint of the account");
+  expect(done).toContain("only the form could be checked");
   for (const page of [plan, webhook, done]) {
     expect(page).not.toContain(KEY);
     expect(page).not.toContain(SECRET);
   }
   await server.finished;
+});
+
+test("for an address on the internet the endpoint is added, and its secret is written as Stripe told it", async () => {
+  const { read, post } = await browser();
+  await post("key", { key: KEY });
+  await post("make");
+  expect(await read()).not.toContain("Add the endpoint");
+  server.close();
+  await server.finished;
+  await open("https://parley.example/webhooks/stripe");
+  const reachable = await browser();
+  await reachable.post("endpoint");
+  await reachable.post("key", { key: KEY });
+  await reachable.post("make");
+  expect(await reachable.read()).toContain("Add the endpoint");
+  trouble = "https://parley.example/webhooks/stripe has an endpoint already.";
+  expect((await reachable.post("endpoint")).text).toContain("has an endpoint already");
+  expect(written).toEqual({});
+  trouble = null;
+  expect((await reachable.post("endpoint")).status).toBe(303);
+  expect(written).toMatchObject({ STRIPE_SECRET_KEY: KEY, STRIPE_WEBHOOK_SECRET: SECRET });
+  const done = await reachable.read();
+  expect(done).not.toContain("only the form could be checked");
+  expect(done).not.toContain(SECRET);
 });
 
 test("the address opens the page once, and its cookie is for this page alone", async () => {

@@ -1,12 +1,13 @@
 // The pages of the easy set-up: plain HTML without scripts. What was typed as a key or a secret is never shown again.
-import { escapeHtml } from "./stripe-simulator/html";
+import { escapeHtml } from "../stripe-simulator/html";
 
 /** What is to be done next, and what is known for it. */
 export type Step =
   | { name: "key" }
   | { name: "plan"; planned: string[] }
-  | { name: "webhook"; made: string[]; webhookUrl: string; notes: string[] }
-  | { name: "done"; notes: string[] };
+  | { name: "webhook"; made: string[]; webhookUrl: string }
+  /** A secret that was typed has been seen by its form alone. */
+  | { name: "done"; notes: string[]; isTyped: boolean };
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -48,20 +49,30 @@ ${list(step.planned)}${form("make", `<button>${step.planned.length === 0 ? "Go o
 ${form("back", "<button>Use another key</button>")}`;
   if (step.name === "webhook") return webhookHtml(step, hasError);
   return `<p>Key, prices and webhook stand in <code>.env</code>, and <code>ENABLE_BILLING</code> is on. Start Parley again to use them.
-This page is closed now.</p>${list(step.notes)}`;
+This page is closed now.</p>${step.isTyped ? UNPROVED : ""}${list(step.notes)}`;
 }
 
-function webhookHtml(
-  { made, webhookUrl, notes }: Extract<Step, { name: "webhook" }>,
-  hasError: boolean,
-): string {
+const UNPROVED = `<p>Of the signing secret only the form could be checked: Stripe tells nobody whether it is the right one. The first event
+shows it. While the secret is wrong, each delivery is refused, which is logged as <code>stripe.delivery_refused</code> and counted in
+<code>stripe_webhook_events_total{result="bad_signature"}</code>.</p>`;
+
+function webhookHtml({ made, webhookUrl }: Extract<Step, { name: "webhook" }>, hasError: boolean): string {
+  const url = escapeHtml(webhookUrl);
   return `${made.length === 0 ? "" : `<p>Made at Stripe:</p>${list(made)}`}
-<p>In <strong>Developers, Webhooks</strong>, add an endpoint that listens to all events and sends them to</p>
-<p><code>${escapeHtml(webhookUrl)}</code></p>
-<p>For an address that Stripe cannot reach, <code>stripe listen --forward-to ${escapeHtml(webhookUrl)}</code> passes events on.
-Either shows a signing secret.</p>${list(notes)}
+<p>Stripe has to send all events to</p><p><code>${url}</code></p>
+${isReachable(webhookUrl) ? ADD_ENDPOINT : ""}
+<p>In <strong>Developers, Webhooks</strong>, add an endpoint for this address that listens to all events. For an address that Stripe
+cannot reach, <code>stripe listen --forward-to ${url}</code> passes events on. Either shows a signing secret.</p>
 ${form("webhook", `${secretField("secret", "Signing secret", hasError)}<button>Check and finish</button>`)}`;
 }
+
+/** Stripe takes endpoints on the internet alone; what only looks like one it refuses in words. */
+function isReachable(webhookUrl: string): boolean {
+  return new URL(webhookUrl).protocol === "https:";
+}
+
+const ADD_ENDPOINT = `<p>The endpoint can be added for you. Stripe tells its signing secret then, and it is written down as it was told.</p>
+${form("endpoint", "<button>Add the endpoint and finish</button>")}<p>Or by hand:</p>`;
 
 function form(action: string, inner: string): string {
   return `<form method="post" action="/${action}">${inner}</form>`;

@@ -3,14 +3,13 @@
 
 import type Stripe from "stripe";
 import { listPlans, type PlanItem } from "../../catalogue/plans";
-import { config } from "../../platform/config";
 import { AppError } from "../../platform/errors";
 import { minorOfNano } from "../../platform/money";
 import { callStripe, readStripe } from "../gateway/calls";
 import { stripeSettings } from "../gateway/client";
 import { isMissing } from "../gateway/failures";
+import { lookupKeyOf } from "../subscription/prices";
 import { type Interval, SOLD_PLANS } from "../terms";
-import { lookupKeyOf } from "./prices";
 
 interface WantedPrice {
   plan: PlanItem;
@@ -58,21 +57,6 @@ export async function priceMapFaults(): Promise<string[]> {
     if (fault !== null) faults.push(`The price ${id} of ${plan.code} for a ${interval} ${fault}.`);
   }
   return faults;
-}
-
-/** What keeps Stripe's events from arriving, one sentence each. */
-export async function webhookFaults(): Promise<string[]> {
-  const url = new URL("/webhooks/stripe", config().appUrl).toString();
-  const { data } = await readStripe("webhook_endpoint.list", (stripe) =>
-    stripe.webhookEndpoints.list({ limit: 100 }),
-  );
-  const endpoint = data.find((candidate) => candidate.url === url);
-  if (!endpoint) return [`No webhook endpoint of the account points to ${url}.`];
-  if (endpoint.status !== "enabled") return [`The webhook endpoint ${endpoint.id} is ${endpoint.status}.`];
-  // Whatever is not sent cannot be stored; all of it is cheap to keep.
-  return endpoint.enabled_events.includes("*")
-    ? []
-    : [`The webhook endpoint ${endpoint.id} does not listen to all events ("*").`];
 }
 
 async function wantedPrices(): Promise<WantedPrice[]> {
