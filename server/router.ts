@@ -7,7 +7,7 @@ import { billingReserveRouter } from "./billing/money/router";
 import { billingStreamRouter } from "./billing/stream/router";
 import { requireUnpaid } from "./billing/subscription/live";
 import { subscriptionRouter } from "./billing/subscription/router";
-import { seatPrice } from "./billing/subscription/seat-price";
+import { seatPrice } from "./billing/subscription/seats/seat-price";
 import { meRouter, modelsRouter, plansRouter } from "./catalogue/router";
 import { providePayments } from "./catalogue/subscription";
 import { chatRouter, chatSettingsRouter, conversationsRouter, messagesRouter } from "./chat/router";

@@ -1,8 +1,8 @@
 // What is done with Stripe's events: an explicit list. An event that nothing here hears is stored all the same.
 
+import { customerSync } from "./customer/customer-sync";
 import type { Handlers } from "./intake/handler";
 import { paymentHandler } from "./money/handler";
-import { customerSync } from "./subscription/customer-sync";
 import { invoiceSync } from "./subscription/invoice-sync";
 import { subscriptionSync } from "./subscription/sync";
 

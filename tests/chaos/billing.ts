@@ -10,7 +10,7 @@ import { HANDLERS } from "../../server/billing/handlers";
 import { startEventDispatcher } from "../../server/billing/intake/dispatch/dispatcher";
 import { EventFault, type Handlers } from "../../server/billing/intake/handler";
 import { runAutoTopUp } from "../../server/billing/money/auto-top-up";
-import { endSpare } from "../../server/billing/subscription/spare";
+import { endSpare } from "../../server/billing/subscription/ending/spare";
 import { SPARE_JOB } from "../../server/billing/subscription/sync";
 import { createHttpServer } from "../../server/http";
 import { platformPool } from "../../server/platform/db";

@@ -17,7 +17,7 @@ import { registry } from "../../platform/metrics";
 import { wantObject } from "../intake/dispatch/objects";
 import { fetchPayment } from "../money/payment";
 import { bringToBooks } from "../money/reserve-books";
-import { reconcileSeats } from "../subscription/seats";
+import { reconcileSeats } from "../subscription/seats/seats";
 import { subscriptionSync } from "../subscription/sync";
 import { compareAll, lastComparison } from "./run";
 

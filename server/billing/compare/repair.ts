@@ -16,9 +16,9 @@ import { findOwner } from "../intake/customers";
 import { EventFault, OwnerGone } from "../intake/handler";
 import { fetchPayment } from "../money/payment";
 import { bringToBooks } from "../money/reserve-books";
+import { cancelUnused } from "../subscription/ending/spare";
 import { idOf } from "../subscription/row";
-import { reconcileSeats } from "../subscription/seats";
-import { cancelUnused } from "../subscription/spare";
+import { reconcileSeats } from "../subscription/seats/seats";
 import { type DifferenceKind, REPAIRED_BY_HAND, TEXT_DIFFERENCE_OVER } from "../terms";
 import { lookAt } from "./looks";
 

@@ -11,7 +11,7 @@ import { findOwner, type Owner } from "../intake/customers";
 import { EventFault } from "../intake/handler";
 import { planOfPrice } from "../subscription/prices";
 import { idOf, itemOf, rowOf, type SubscriptionRow } from "../subscription/row";
-import { seatsDue, seatsWanted } from "../subscription/seats";
+import { seatsDue, seatsWanted } from "../subscription/seats/seats";
 import { isLive } from "../subscription/statuses";
 import type { DifferenceKind } from "../terms";
 import type { Suspect } from "./differences";

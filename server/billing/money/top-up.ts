@@ -11,8 +11,8 @@ import type { Scope } from "../../tenants/scope";
 import { bookReserve } from "../../wallet/ledger";
 import { NANO_PER_CENT, TEXT_NO_PAYMENTS } from "../../wallet/terms";
 import type { TopUp } from "../contract";
+import { requireCustomer } from "../customer/customer";
 import { callStripe } from "../gateway/calls";
-import { requireCustomer } from "../subscription/customer";
 import { purposeMetadata } from "./purpose";
 
 /**

@@ -14,9 +14,9 @@ import { platformDb, platformPool } from "../../platform/db";
 import { listOutbox } from "../../platform/outbox";
 import { TEXT_NOT_CANCELLING, TEXT_NOT_SUBSCRIBED, TEXT_SAME_SUBSCRIPTION } from "../terms";
 import { invoiceSync } from "./invoice-sync";
-import { remindOfTrials } from "./reminders";
-import { reconcileSeats } from "./seats";
+import { reconcileSeats } from "./seats/seats";
 import { SEATS_JOB, subscriptionSync } from "./sync";
+import { remindOfTrials } from "./trial/reminders";
 
 let billed: BilledStripe;
 

@@ -18,7 +18,7 @@ import { QUOTE_MINUTES, TEXT_CANCELLING, TEXT_CHANGES_OFF, TEXT_SAME_SUBSCRIPTIO
 import { soldPlan } from "./checkout";
 import { auditOf, requireLive } from "./live";
 import { priceIdOf } from "./prices";
-import { countPeople, seatsFor } from "./seats";
+import { countPeople, seatsFor } from "./seats/seats";
 
 export interface ChangePreview {
   plan: { code: string; name: string };

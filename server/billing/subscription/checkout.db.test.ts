@@ -6,8 +6,8 @@ import { addMember, makeMember, makeTenant, type TestTenant } from "../../../tes
 import { currentPlan } from "../../catalogue/plans";
 import { now } from "../../platform/clock";
 import { platformDb } from "../../platform/db";
+import { customerSync } from "../customer/customer-sync";
 import { TEXT_CANCEL_FIRST, TEXT_SUBSCRIBED } from "../terms";
-import { customerSync } from "./customer-sync";
 import { subscriptionSync } from "./sync";
 
 let billed: BilledStripe;

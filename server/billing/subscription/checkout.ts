@@ -12,12 +12,12 @@ import { newId } from "../../platform/ids";
 import { type TenantDb, withTenant } from "../../platform/tenant-db";
 import type { Scope } from "../../tenants/scope";
 import type { Checkout } from "../contract";
+import { requireCustomer } from "../customer/customer";
 import { callStripe, readStripe } from "../gateway/calls";
 import { stripeClient } from "../gateway/client";
 import { TEXT_SUBSCRIBED, TEXT_UNSOLD } from "../terms";
-import { requireCustomer } from "./customer";
 import { priceIdOf } from "./prices";
-import { countPeople, seatsFor } from "./seats";
+import { countPeople, seatsFor } from "./seats/seats";
 import { findLive } from "./statuses";
 
 /** Stripe's page takes no trial that ends sooner. */

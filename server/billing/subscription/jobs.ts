@@ -3,12 +3,12 @@
 import { z } from "zod";
 import { defineJob } from "../../platform/queue";
 import { tenantIdOfJob } from "../../tenants/scope";
+import { cancelUnused, endSpare } from "./ending/spare";
 import { followWorkspace, sweepFollowers } from "./ending/with-workspace";
-import { remindOfTrials } from "./reminders";
-import { reconcileSeats, sweepSeats } from "./seats";
-import { endSecondTrial } from "./second-trial";
-import { cancelUnused, endSpare } from "./spare";
+import { reconcileSeats, sweepSeats } from "./seats/seats";
 import { FOLLOW_WORKSPACE_JOB, SEATS_JOB, SECOND_TRIAL_JOB, SPARE_JOB } from "./sync";
+import { remindOfTrials } from "./trial/reminders";
+import { endSecondTrial } from "./trial/second-trial";
 
 const seatsJob = defineJob({
   name: SEATS_JOB,

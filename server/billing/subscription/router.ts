@@ -2,10 +2,10 @@
 
 import { billingProcedure, router } from "../../procedures";
 import { ChangeSubscription, Checkout, ListInvoices, OpenPortal, PreviewSubscription } from "../contract";
+import { openPortal } from "../customer/portal";
 import { changeSubscription, previewChange } from "./change";
 import { checkout } from "./checkout";
 import { cancelSubscription, resumeSubscription } from "./live";
-import { openPortal } from "./portal";
 import { getSubscription, listInvoices } from "./view";
 
 const COUNTED = { limits: ["billing-change.user"] as const };

@@ -1,10 +1,10 @@
 // What one more person costs a workspace that pays: the price that it pays, rather than the one that is on the list.
 
-import { seatPrice as listedSeatPrice } from "../../catalogue/seat-price";
-import { decimalOfNano } from "../../platform/money";
-import { type TenantScope, withTenant } from "../../platform/tenant-db";
-import { findLive } from "./statuses";
-import { unitPriceOf } from "./view";
+import { seatPrice as listedSeatPrice } from "../../../catalogue/seat-price";
+import { decimalOfNano } from "../../../platform/money";
+import { type TenantScope, withTenant } from "../../../platform/tenant-db";
+import { findLive } from "../statuses";
+import { unitPriceOf } from "../view";
 
 /** In a sentence for whoever is about to invite; as the catalogue says it where there is no subscription. */
 export async function seatPrice(scope: TenantScope): Promise<string | null> {

@@ -2,19 +2,19 @@
 // billed from the next period on, and nothing is given back (decision 087). Never inside a webhook, and never twice.
 
 import type Stripe from "stripe";
-import type { PlanItem } from "../../catalogue/plans";
-import { now } from "../../platform/clock";
-import { platformDb } from "../../platform/db";
-import { AppError } from "../../platform/errors";
-import type { Prisma, Subscription } from "../../platform/prisma/client";
-import { enqueue } from "../../platform/queue";
-import { consumeLimits } from "../../platform/rate-limit";
-import type { TenantId } from "../../platform/tenant-db";
-import { noteSuspects } from "../compare/differences";
-import { callStripe, readStripe } from "../gateway/calls";
-import { itemOf } from "./row";
-import { findLive } from "./statuses";
-import { SEATS_JOB } from "./sync";
+import type { PlanItem } from "../../../catalogue/plans";
+import { now } from "../../../platform/clock";
+import { platformDb } from "../../../platform/db";
+import { AppError } from "../../../platform/errors";
+import type { Prisma, Subscription } from "../../../platform/prisma/client";
+import { enqueue } from "../../../platform/queue";
+import { consumeLimits } from "../../../platform/rate-limit";
+import type { TenantId } from "../../../platform/tenant-db";
+import { noteSuspects } from "../../compare/differences";
+import { callStripe, readStripe } from "../../gateway/calls";
+import { itemOf } from "../row";
+import { findLive } from "../statuses";
+import { SEATS_JOB } from "../sync";
 
 /** So long before its end a period is over for seats that are left. */
 const RELEASE_BEFORE_MS = 86_400_000;

@@ -2,14 +2,14 @@
 // with the card of another workspace's trial ends at once, its first payment is made, and those who look after the money
 // are told why.
 
-import { recordAudit } from "../../audit/log";
-import { platformDb } from "../../platform/db";
-import type { TenantId } from "../../platform/tenant-db";
-import { trialRefusedMail } from "../emails";
-import { callStripe, readStripe } from "../gateway/calls";
-import { mailManagers } from "../letters";
-import { fetchCustomer } from "./customer-sync";
-import { idOf } from "./row";
+import { recordAudit } from "../../../audit/log";
+import { platformDb } from "../../../platform/db";
+import type { TenantId } from "../../../platform/tenant-db";
+import { fetchCustomer } from "../../customer/customer-sync";
+import { trialRefusedMail } from "../../emails";
+import { callStripe, readStripe } from "../../gateway/calls";
+import { mailManagers } from "../../letters";
+import { idOf } from "../row";
 import { claimCard } from "./trial-cards";
 
 /** Ends the trial of a subscription whose card has had one; called as often as one likes. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BilledStripe, billedStripe, makeSubscribed } from "../../../tests/factories/billing";
-import { ownerOf } from "../../../tests/factories/callers";
-import { asSuperuser } from "../../../tests/factories/superuser";
-import { eraseDueTenants } from "../../lifecycle/tenant-erasure";
-import { fromNow } from "../../platform/clock";
-import { platformDb } from "../../platform/db";
-import { logger } from "../../platform/logger";
-import { subscriptionJobs } from "./jobs";
+import { type BilledStripe, billedStripe, makeSubscribed } from "../../../../tests/factories/billing";
+import { ownerOf } from "../../../../tests/factories/callers";
+import { asSuperuser } from "../../../../tests/factories/superuser";
+import { eraseDueTenants } from "../../../lifecycle/tenant-erasure";
+import { fromNow } from "../../../platform/clock";
+import { platformDb } from "../../../platform/db";
+import { logger } from "../../../platform/logger";
+import { subscriptionJobs } from "../jobs";
 
 const END_ERASED = "billing.end_erased";
 

@@ -1,10 +1,10 @@
 // Words before a trial ends: three days and one day ahead, once each, to those who can do something about it.
 
-import { fromNow, now } from "../../platform/clock";
-import { platformDb } from "../../platform/db";
-import { tenantIdOfBooks } from "../../tenants/scope";
-import { trialEndsMail } from "../emails";
-import { mailManagers } from "../letters";
+import { fromNow, now } from "../../../platform/clock";
+import { platformDb } from "../../../platform/db";
+import { tenantIdOfBooks } from "../../../tenants/scope";
+import { trialEndsMail } from "../../emails";
+import { mailManagers } from "../../letters";
 
 const DAY_MS = 86_400_000;
 /** Nearest first: whoever is told of the last day is not told of the third as well. */

@@ -5,12 +5,12 @@ import {
   bringHome,
   makeSubscribed,
   type Subscribed,
-} from "../../../tests/factories/billing";
-import { addMember } from "../../../tests/factories/tenants";
-import { travel } from "../../platform/clock";
-import { platformDb } from "../../platform/db";
+} from "../../../../tests/factories/billing";
+import { addMember } from "../../../../tests/factories/tenants";
+import { travel } from "../../../platform/clock";
+import { platformDb } from "../../../platform/db";
+import { subscriptionSync } from "../sync";
 import { reconcileSeats } from "./seats";
-import { subscriptionSync } from "./sync";
 
 const HOUR_MS = 3_600_000;
 

@@ -11,9 +11,9 @@ import { makeTenant, type TestTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
 import { platformDb } from "../../platform/db";
 import { findOwner } from "../intake/customers";
+import { subscriptionSync } from "../subscription/sync";
 import { requireCustomer } from "./customer";
 import { customerSync } from "./customer-sync";
-import { subscriptionSync } from "./sync";
 
 let billed: BilledStripe;
 

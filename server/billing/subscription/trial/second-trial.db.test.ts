@@ -6,13 +6,13 @@ import {
   bringHome,
   makeSubscribed,
   type Subscribed,
-} from "../../../tests/factories/billing";
-import { fromNow } from "../../platform/clock";
-import { platformDb, platformPool } from "../../platform/db";
-import { listOutbox } from "../../platform/outbox";
-import { customerSync } from "./customer-sync";
+} from "../../../../tests/factories/billing";
+import { fromNow } from "../../../platform/clock";
+import { platformDb, platformPool } from "../../../platform/db";
+import { listOutbox } from "../../../platform/outbox";
+import { customerSync } from "../../customer/customer-sync";
+import { SECOND_TRIAL_JOB, subscriptionSync } from "../sync";
 import { endSecondTrial } from "./second-trial";
-import { SECOND_TRIAL_JOB, subscriptionSync } from "./sync";
 
 const DAY_MS = 86_400_000;
 let billed: BilledStripe;

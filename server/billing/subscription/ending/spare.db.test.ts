@@ -6,14 +6,14 @@ import {
   bringHome,
   makeCustomer,
   makeSubscribed,
-} from "../../../tests/factories/billing";
-import { currentPlan } from "../../catalogue/plans";
-import { platformDb } from "../../platform/db";
-import { HANDLERS } from "../handlers";
-import { drainEvents } from "../intake/dispatch/dispatcher";
-import { storeEvent } from "../intake/store";
+} from "../../../../tests/factories/billing";
+import { currentPlan } from "../../../catalogue/plans";
+import { platformDb } from "../../../platform/db";
+import { HANDLERS } from "../../handlers";
+import { drainEvents } from "../../intake/dispatch/dispatcher";
+import { storeEvent } from "../../intake/store";
+import { subscriptionSync } from "../sync";
 import { endSpare } from "./spare";
-import { subscriptionSync } from "./sync";
 
 let billed: BilledStripe;
 

@@ -2,15 +2,15 @@
 // are ended at once, and what was paid for the rest becomes credit. Whether a workspace still has the other one is asked of
 // Stripe first: events of its end may come after those of the next one.
 
-import { recordAudit } from "../../audit/log";
-import { platformDb } from "../../platform/db";
-import { logger } from "../../platform/logger";
-import type { SubscriptionStatus } from "../../platform/prisma/client";
-import type { TenantId } from "../../platform/tenant-db";
-import { fetchNow } from "../fetch-now";
-import { callStripe, readStripe } from "../gateway/calls";
-import { isMissing } from "../gateway/failures";
-import { findLive, isLive } from "./statuses";
+import { recordAudit } from "../../../audit/log";
+import { platformDb } from "../../../platform/db";
+import { logger } from "../../../platform/logger";
+import type { SubscriptionStatus } from "../../../platform/prisma/client";
+import type { TenantId } from "../../../platform/tenant-db";
+import { fetchNow } from "../../fetch-now";
+import { callStripe, readStripe } from "../../gateway/calls";
+import { isMissing } from "../../gateway/failures";
+import { findLive, isLive } from "../statuses";
 
 const log = logger("billing");
 

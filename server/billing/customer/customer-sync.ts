@@ -6,9 +6,9 @@ import { readStripe } from "../gateway/calls";
 import { customerIdOf, tenantOfCustomer } from "../intake/customers";
 import type { PlatformTx, StateSync } from "../intake/handler";
 import { tellBilling } from "../stream/tell";
+import { idOf } from "../subscription/row";
+import { claimCard } from "../subscription/trial/trial-cards";
 import { forgetCustomer } from "./customer";
-import { idOf } from "./row";
-import { claimCard } from "./trial-cards";
 
 interface FetchedCustomer {
   id: string;

@@ -1,7 +1,7 @@
 // The card behind a trial. A card has one trial: the workspace that was first with it keeps it.
 
-import type { TenantId } from "../../platform/tenant-db";
-import type { PlatformTx } from "../intake/handler";
+import type { TenantId } from "../../../platform/tenant-db";
+import type { PlatformTx } from "../../intake/handler";
 
 /** Remembers the card of a workspace that has or had a trial; answers whether no other workspace was first with it. */
 export async function claimCard(tx: PlatformTx, tenantId: TenantId, fingerprint: string): Promise<boolean> {
