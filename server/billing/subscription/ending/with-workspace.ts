@@ -18,7 +18,11 @@ import { followWorkspaceLater } from "../sync";
 export async function followWorkspace(tenantId: TenantId): Promise<void> {
   const live = await findLive(platformDb(), tenantId);
   if (!live) return;
-  const deletedAt = await deletedAtOf(tenantId);
+  const select = { deletedAt: true };
+  const tenant = await platformDb().tenant.findUnique({ where: { id: tenantId }, select });
+  // Erased meanwhile: what took its subscription away has it ended.
+  if (!tenant) return;
+  const { deletedAt } = tenant;
   const { endedByDeletionAt: endedBy } = live;
   if (endedBy !== null && endedBy.getTime() !== deletedAt?.getTime()) {
     await goOn(live);
@@ -54,12 +58,6 @@ export async function fateOnReturn(db: TenantDb, tenantId: TenantId): Promise<"g
   if (deletedAt === null) return null;
   const ended = await db.subscription.findFirst({ where: { tenantId, endedByDeletionAt: deletedAt } });
   return ended && (isLive(ended.status) ? "goes_on" : "ended");
-}
-
-async function deletedAtOf(tenantId: TenantId): Promise<Date | null> {
-  const select = { deletedAt: true };
-  const tenant = await platformDb().tenant.findUnique({ where: { id: tenantId }, select });
-  return tenant?.deletedAt ?? null;
 }
 
 async function end(live: Subscription, deletedAt: Date): Promise<void> {
