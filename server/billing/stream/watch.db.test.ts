@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { tellTimes } from "../../../tests/factories/billing-stream";
 import { callAs } from "../../../tests/factories/callers";
 import { takeFaults } from "../../../tests/factories/faults";
@@ -63,7 +63,7 @@ test("a page receives what it missed, in order and with the events' numbers as i
     expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)).toEqual(["2", "3"]);
     expect(text).toContain('"type":"topup","payload":{"amountNano":"2","isAutomatic":false}');
     leave();
-    await vi.waitFor(async () => expect(await platformDb().billingStreamPlace.count()).toBe(0));
+    await expect.poll(() => platformDb().billingStreamPlace.count()).toBe(0);
   } finally {
     await server.close();
   }

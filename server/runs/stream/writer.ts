@@ -1,6 +1,7 @@
 // Events reach subscribers at once and the database in groups: one statement for all runs of this process, begun at
 // most 20 ms after an event and so committed within 50 ms. The statement writes only for runs still owned under the
-// fence of their events, and brings back who was stopped. It spans tenants, hence the platform role.
+// fence of their events, which cannot be deleted meanwhile, and brings back who was lost or stopped. It spans tenants,
+// hence the platform role.
 
 import { sleep } from "../../platform/clock";
 import { platformPool } from "../../platform/db";
@@ -32,18 +33,22 @@ const WRITE = {
   WITH batch AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb)
       AS e (tenant_id uuid, run_id uuid, fence int, sequence int, data jsonb)
+  ), named AS (
+    SELECT DISTINCT tenant_id, run_id, fence FROM batch
   ), owned AS (
     SELECT r.tenant_id, r.id, r.fence, r.stop_requested_at FROM runs r
-      JOIN (SELECT DISTINCT tenant_id, run_id, fence FROM batch) b
-        ON b.tenant_id = r.tenant_id AND b.run_id = r.id AND b.fence = r.fence
+      JOIN named n ON n.tenant_id = r.tenant_id AND n.run_id = r.id AND n.fence = r.fence
      WHERE r.status = 'running'
+       FOR KEY SHARE OF r
   ), written AS (
     INSERT INTO run_events (tenant_id, run_id, fence, sequence, data)
     SELECT b.tenant_id, b.run_id, b.fence, b.sequence, b.data FROM batch b
       JOIN owned o ON o.tenant_id = b.tenant_id AND o.id = b.run_id AND o.fence = b.fence
     ON CONFLICT DO NOTHING
   )
-  SELECT id, fence, stop_requested_at IS NOT NULL AS is_stop_requested FROM owned`,
+  SELECT n.run_id AS id, n.fence, o.id IS NULL AS is_lost
+    FROM named n LEFT JOIN owned o ON o.tenant_id = n.tenant_id AND o.id = n.run_id AND o.fence = n.fence
+   WHERE o.id IS NULL OR o.stop_requested_at IS NOT NULL`,
 };
 
 /** Collects the events of all runs of this process and commits them in groups. */
@@ -51,13 +56,16 @@ export class EventWriter {
   private readonly pending = new Map<string, Pending>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
+  /** When the oldest event came that is in no group yet. */
+  private waitingSinceMs: number | undefined;
 
   /** Puts an event in the next group. */
   add(run: ClaimedRun, control: RunControl, row: EventRow): void {
     const entry = this.pending.get(keyOf(run)) ?? { run, control, rows: [] };
     this.pending.set(keyOf(run), entry);
     entry.rows.push(row);
-    this.schedule(GROUP_MS);
+    this.waitingSinceMs ??= performance.now();
+    this.schedule();
   }
 
   /** The events of a run that no group has committed; they are the caller's to write from here on. */
@@ -76,24 +84,29 @@ export class EventWriter {
     this.pending.delete(keyOf(run));
   }
 
-  private schedule(delayMs: number): void {
+  // What comes while a group is being written waits for its own moment too: groups stay few, however quick they are.
+  private schedule(): void {
     if (this.timer || this.writing) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.writing = this.write().finally(() => {
-        this.writing = undefined;
-        if (this.pending.size > 0) this.schedule(0);
-      });
-    }, delayMs);
+    const waitedMs = this.waitingSinceMs === undefined ? GROUP_MS : performance.now() - this.waitingSinceMs;
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.writing = this.write().finally(() => {
+          this.writing = undefined;
+          if (this.pending.size > 0) this.schedule();
+        });
+      },
+      Math.max(0, GROUP_MS - waitedMs),
+    );
   }
 
   private async write(): Promise<void> {
     const group = this.nextGroup();
     if (group.length === 0) return;
     try {
-      const { rows } = await platformPool().query<WrittenRow>({ ...WRITE, values: [toJson(group)] });
-      const owned = new Map(rows.map((row) => [keyOf(row), row]));
-      for (const { entry, count } of group) this.settle(entry, count, owned.get(keyOf(entry.run)));
+      const { rows } = await platformPool().query<EndedRow>({ ...WRITE, values: [toJson(group)] });
+      const ended = new Map(rows.map((row) => [keyOf(row), row]));
+      for (const { entry, count } of group) this.settle(entry, count, ended.get(keyOf(entry.run)));
     } catch (error) {
       log.warn({ event: "run.write_failed", err: error, runs: group.length }, "events wait for the database");
       await sleep(RETRY_MS);
@@ -103,6 +116,7 @@ export class EventWriter {
   private nextGroup(): { entry: Pending; count: number }[] {
     let room = ROWS_MAX;
     const group: { entry: Pending; count: number }[] = [];
+    this.waitingSinceMs = undefined;
     for (const entry of this.pending.values()) {
       const count = Math.min(entry.rows.length, room);
       if (count > 0) group.push({ entry, count });
@@ -111,11 +125,11 @@ export class EventWriter {
     return group;
   }
 
-  private settle(entry: Pending, count: number, written: WrittenRow | undefined): void {
+  private settle(entry: Pending, count: number, ended: EndedRow | undefined): void {
     entry.rows.splice(0, count);
-    if (entry.rows.length === 0 || !written) this.pending.delete(keyOf(entry.run));
-    if (!written) entry.control.endAs("lost");
-    else if (written.is_stop_requested) entry.control.stop();
+    if (entry.rows.length === 0 || ended?.is_lost) this.pending.delete(keyOf(entry.run));
+    if (ended?.is_lost) entry.control.endAs("lost");
+    else if (ended) entry.control.stop();
   }
 }
 
@@ -124,10 +138,11 @@ function keyOf({ id, fence }: { id: string; fence: number }): string {
   return `${id}/${fence}`;
 }
 
-interface WrittenRow {
+/** A run that goes on no longer: it has another owner, or an end, or somebody stopped it. */
+interface EndedRow {
   id: string;
   fence: number;
-  is_stop_requested: boolean;
+  is_lost: boolean;
 }
 
 function toJson(group: { entry: Pending; count: number }[]): string {

@@ -1,4 +1,4 @@
-// One trial for each card (decision 088). Which card pays is known only when Stripe's page was gone through: a trial that begins
+// One trial for each card (decision 089). Which card pays is known only when Stripe's page was gone through: a trial that begins
 // with the card of another workspace's trial ends at once, its first payment is made, and those who look after the money
 // are told why.
 
