@@ -2,6 +2,8 @@
 // asks, by its bearer token, which names the tenant. All are read once for everything that one request runs.
 
 import { assertAddressConfirmed } from "./auth/address/verification";
+import { areLive } from "./auth/session/lives";
+import type { Recheck } from "./auth/session/standing";
 import { isSessionCookie, readSessionToken } from "./auth/session-cookie";
 import { type SessionState, validateSession } from "./auth/sessions";
 import { PLATFORM_ROLE_PERMISSIONS, type PlatformPermission, TEXT_SECOND_FACTOR_NEEDED } from "./auth/terms";
@@ -10,8 +12,10 @@ import { readBearer, recogniseMachine, scopeOfMachine } from "./machines/identit
 import { readSignedCall, type SignedCall } from "./machines/vault";
 import { AppError } from "./platform/errors";
 import { logger } from "./platform/logger";
+import { sign } from "./platform/signs";
 import type { RequestInfo } from "./request";
 import { findSupportScope } from "./support-access/scope";
+import { areMembers } from "./tenants/memberships";
 import { resolveScope, type Scope } from "./tenants/scope";
 import { type Permission, TEXT_FORBIDDEN } from "./tenants/terms";
 
@@ -161,9 +165,19 @@ export function forgetRequest(info: RequestInfo): void {
 }
 
 /**
- * The scope once more, from the database: a long answer asks again and again, since the session or the membership that
- * opened it may have ended. Throws what a new request would be refused with.
+ * How a long answer asks again and again whether it may go on, since the session or the membership that opened it may have
+ * ended. Machines, and operators under a grant, ask for everything each time.
  */
+export function recheckOf(ctx: Context, scope: Scope, permission: Permission): Recheck {
+  const { session } = ctx;
+  const ask = () => recheckMember(ctx, permission);
+  if (session === null || scope.grantId !== undefined) return { ask, signs: null };
+  const { tenantId, userId, role } = scope;
+  const membership = { tenantId, userId, role, slug: scope.tenant.slug };
+  return { ask, signs: [sign(areLive, session.sessionId), sign(areMembers, membership)] };
+}
+
+/** The scope once more, from the database. Throws what a new request would be refused with. */
 export async function recheckMember(ctx: Context, permission: Permission): Promise<Scope> {
   forgetRequest(ctx.info);
   const { cookie, authorization, unverifiedTenantSlug: tenantSlug } = ctx;

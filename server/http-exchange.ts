@@ -16,6 +16,8 @@ export interface Exchange {
   query: string;
   /** What metrics call this request: a closed list of names. */
   label: string;
+  /** Aborts what works for this request, as if its client had gone away. */
+  leave(): void;
 }
 
 /** A refusal before any door: its status, and what is said about it. */

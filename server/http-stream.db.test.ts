@@ -21,8 +21,10 @@ async function serve(subscription: (exchange: Exchange) => AsyncIterable<unknown
     const info = requestInfo({ id: "r1", ip: "127.0.0.1", userAgent: "", url: "/", cookie: null });
     const gone = new AbortController();
     info.signal = gone.signal;
-    res.once("close", () => gone.abort());
-    const exchange: Exchange = { req, res, info, method: "GET", path: "/trpc/x", query: "", label: "" };
+    res.once("close", () => !res.writableFinished && gone.abort());
+    const leave = () => gone.abort();
+    const place = { method: "GET", path: "/trpc/x", query: "", label: "" };
+    const exchange: Exchange = { req, res, info, ...place, leave };
     void openStream(exchange, "x", async () => subscription(exchange));
   });
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));

@@ -56,7 +56,10 @@ export async function openStream(
 
 /** Ends every open stream without a word, so that its client comes back, to another instance, with its last event id. */
 export function endStreams(): void {
-  for (const { res } of openStreams) res.end();
+  for (const exchange of openStreams) {
+    exchange.res.end();
+    exchange.leave();
+  }
 }
 
 async function relay(exchange: Exchange, source: AsyncIterable<unknown>): Promise<void> {

@@ -77,6 +77,7 @@ function exchangeOf(req: IncomingMessage, res: ServerResponse, proxies: Proxies)
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? "" : url.slice(mark + 1),
     label: "",
+    leave: () => gone.abort(),
   };
 }
 

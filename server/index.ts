@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import type { ServerBuild } from "@remix-run/node";
 import { ensureFirstOperator } from "./auth/account/first-operator";
 import { warmPasswords } from "./auth/password/warm";
+import { untilStreamsEnd } from "./auth/session/standing";
 import { createHttpServer, type HttpOptions } from "./http";
 import { endStreams } from "./http-stream";
 import { assertMachineKeysPresent } from "./machines/keys/present";
@@ -112,7 +113,7 @@ async function stop(server: Server, worker: Worker): Promise<void> {
     for (const error of await runShutdownHooks())
       log.error({ event: "process.hook_failed", err: error }, "hook failed");
     endStreams();
-    await Promise.all([closed, worker.stop()]);
+    await Promise.all([closed, untilStreamsEnd(), worker.stop()]);
   };
   // A connection whose answer is sent stays open for the next request; none will be taken.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);

@@ -9,7 +9,7 @@ import {
   type Context,
   callerScope,
   forgetRequest,
-  recheckMember,
+  recheckOf,
   requireMachine,
   requireOperator,
   requirePermission,
@@ -132,7 +132,7 @@ async function enter({ ctx, meta, path, type }: MemberCall, scope: Scope, permis
     await count("user", meta, ctx);
     await count("tenant", meta, ctx, scope.tenantId);
   }
-  return () => recheckMember(ctx, permission);
+  return recheckOf(ctx, scope, permission);
 }
 
 /** An operator as below, or a machine of the platform whose scopes hold this permission. */

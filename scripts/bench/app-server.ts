@@ -6,8 +6,11 @@ import { pathToFileURL } from "node:url";
 import { ROOT } from "../build-app";
 
 interface Build {
-  entry: { module: { start(options: { build: unknown; assetsFolder: string }): Promise<unknown> } };
+  entry: {
+    module: { start(options: { build: unknown; assetsFolder: string }): Promise<{ stop(): Promise<void> }> };
+  };
 }
 
 const build = (await import(pathToFileURL(join(ROOT, "build/server/index.js")).href)) as Build;
-await build.entry.module.start({ build, assetsFolder: join(ROOT, "build/client") });
+const app = await build.entry.module.start({ build, assetsFolder: join(ROOT, "build/client") });
+process.on("SIGTERM", () => void app.stop().then(() => process.exit()));

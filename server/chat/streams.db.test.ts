@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { endRun } from "../../tests/factories/messages";
@@ -21,10 +21,10 @@ async function startRun(scope: Scope): Promise<StartedRun> {
   return sendMessage(scope, { conversationId, text: "Q", clientMessageId: newId() });
 }
 
-function watching(recheck: () => Promise<unknown> = async () => {}) {
+function watching(ask: () => Promise<unknown> = async () => {}) {
   const ending = new AbortController();
   const wrap = (id: string, event: RunEvent) => ({ id, event });
-  return { ending, watch: { signal: ending.signal, recheck, wrap } };
+  return { ending, watch: { signal: ending.signal, recheck: { ask, signs: null }, wrap } };
 }
 
 async function writeEvents(scope: Scope, run: StartedRun, events: object[]): Promise<void> {
@@ -173,4 +173,25 @@ test("signing out elsewhere and leaving the workspace end the streams of chat.ru
     { status: "rejected", reason: { code: "unauthorized" } },
     { status: "rejected", reason: { code: "not_found" } },
   ]);
+});
+
+test("an open stream keeps its place by its sign, without asking, and ends when the conversation is gone", async () => {
+  const { scope } = await makeTenant();
+  const run = await startRun(scope);
+  const ask = vi.fn(async () => {});
+  const { ending, watch } = watching(ask);
+  const events = await watchRun(scope, { runId: run.runId }, { ...watch, recheck: { ask, signs: [] } });
+  const reading = (async () => {
+    for await (const _ of events);
+  })();
+  const lease = { where: { userId: scope.userId } };
+  const expiresAt = new Date(Date.now() + 13_000);
+  await platformDb().streamLease.updateMany({ ...lease, data: { expiresAt } });
+  const isRenewed = async () =>
+    ((await platformDb().streamLease.findFirst(lease))?.expiresAt ?? expiresAt) > expiresAt;
+  await expect.poll(isRenewed).toBe(true);
+  expect(ask).not.toHaveBeenCalled();
+  await platformDb().conversation.updateMany({ ...lease, data: { deletedAt: new Date() } });
+  await expect(reading).rejects.toMatchObject({ code: "not_found" });
+  ending.abort();
 });

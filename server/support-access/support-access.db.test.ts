@@ -7,7 +7,7 @@ import { makeGrant, makeRequest } from "../../tests/factories/support-access";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { keepStanding } from "../auth/session/standing";
-import { createContext, recheckMember } from "../context";
+import { createContext, recheckMember, recheckOf } from "../context";
 import { travel } from "../platform/clock";
 import { closeDatabases, platformDb } from "../platform/db";
 import { closeEvents } from "../platform/events";
@@ -360,9 +360,7 @@ test("an open stream of an operator ends as the access does, by hand and by time
       type: "subscription",
     });
     const ending = new AbortController();
-    const standing = keepStanding(scope.userId, ending, async () => {
-      await recheckMember(ctx, "tenant.read");
-    });
+    const standing = keepStanding(scope.userId, ending, recheckOf(ctx, scope, "tenant.read"));
     const ended = new Promise<void>((resolve) => ending.signal.addEventListener("abort", () => resolve()));
     await new Promise((resolve) => setTimeout(resolve, 400));
     const dueAt = end === "by hand" ? Date.now() : (scope.grantEndsAt?.getTime() ?? 0);

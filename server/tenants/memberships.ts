@@ -2,6 +2,7 @@
 // so that of any number of changes at once each one sees what the ones before it left.
 
 import { now } from "../platform/clock";
+import { platformPool } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import { queryTenant, type TenantId, type TenantScope } from "../platform/tenant-db";
@@ -20,6 +21,38 @@ export async function noteSeen(member: TenantScope, lastSeenAt: Date | null): Pr
   const at = now();
   if (lastSeenAt !== null && at.getTime() - lastSeenAt.getTime() < SEEN_INTERVAL_MS) return;
   await queryTenant(member, { ...SEEN, values: [member.tenantId, member.userId, at] });
+}
+
+/** A membership as it was when somebody came in. */
+export interface SeenMembership extends TenantScope {
+  slug: string;
+  role: TenantRole;
+}
+
+// Of any workspaces, hence the platform role.
+const SAME = {
+  name: "memberships_same",
+  text: `
+  SELECT EXISTS (
+    SELECT 1 FROM tenant_members m JOIN tenants t ON t.id = m.tenant_id
+     WHERE m.tenant_id = k.tenant_id AND m.user_id = k.user_id AND m.role::text = k.role
+       AND t.slug = k.slug AND t.deleted_at IS NULL) AS is_same
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS k (tenant_id, user_id, role, slug, n)
+   ORDER BY k.n`,
+};
+
+/** Which of these memberships are as they were, in their order. One SELECT for all. */
+export async function areMembers(seen: SeenMembership[]): Promise<boolean[]> {
+  const { rows } = await platformPool().query<{ is_same: boolean }>({
+    ...SAME,
+    values: [
+      seen.map(({ tenantId }) => tenantId),
+      seen.map(({ userId }) => userId),
+      seen.map(({ role }) => role),
+      seen.map(({ slug }) => slug),
+    ],
+  });
+  return rows.map((row) => row.is_same);
 }
 
 /** Makes whatever concerns a workspace's people take turns until the transaction ends. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 
 /** Events of what must not happen. Refusals are no faults, nor are outages of what Parley stands on. */
-const FAULTS = ["request.failed", "run.failed", "events.listener_failed"];
+const FAULTS = ["request.failed", "run.failed", "events.listener_failed", "signs.failed"];
 
 interface Line {
   event: string;

@@ -87,8 +87,20 @@ export async function findRow(token: string): Promise<SessionRow | null> {
   return row && timingSafeEqual(row.secret_hash, secretHash) ? row : null;
 }
 
+/** What decides whether a session is live. */
+export type LifeOfSession = Pick<
+  SessionRow,
+  | "epoch"
+  | "idle_expires_at"
+  | "absolute_expires_at"
+  | "revoked_at"
+  | "session_epoch"
+  | "deletion_due_at"
+  | "status"
+>;
+
 /** Neither ended nor expired, of the person's present epoch, and of a person who may sign in. */
-export function isLive(row: SessionRow): boolean {
+export function isLive(row: LifeOfSession): boolean {
   return (
     row.revoked_at === null &&
     row.epoch === row.session_epoch &&

@@ -1,9 +1,11 @@
 // How many billing pages of a workspace are open, over all instances. Each holds one of the workspace's places, which it
 // renews while it lives; a process that dies leaves places that run out by themselves.
 
+import { platformPool } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { isOutage } from "../../platform/outage";
+import { areAmong, type Sign, sign } from "../../platform/signs";
 import { queryTenant, type TenantScope } from "../../platform/tenant-db";
 import { OPEN_PAGES_MAX } from "../terms";
 
@@ -20,14 +22,25 @@ const RENEW = {
   name: "billing_place_renew",
   text: `UPDATE billing_stream_places SET expires_at = ${EXPIRES_AT} WHERE tenant_id = $1 AND id = $2 RETURNING place`,
 };
+// A place that has run out may be somebody else's by now. Pages of any workspaces, hence the platform role.
+const RENEW_ALL = {
+  name: "billing_place_renew_all",
+  text: `
+  UPDATE billing_stream_places p SET expires_at = ${EXPIRES_AT}
+    FROM unnest($1::uuid[], $2::uuid[]) AS k (tenant_id, id)
+   WHERE p.tenant_id = k.tenant_id AND p.id = k.id AND p.expires_at > now()
+  RETURNING p.id`,
+};
 const END = {
   name: "billing_place_end",
   text: "DELETE FROM billing_stream_places WHERE tenant_id = $1 AND id = $2",
 };
 
 export interface Place {
-  /** Says that the page is still open; call it more often than LEASE_SECONDS. Throws when the place was lost. */
+  /** Says that the page is still open; call it, or look at the sign, more often than LEASE_SECONDS. Throws when the place was lost. */
   renew(): Promise<void>;
+  /** Renews the places of many pages at once. */
+  sign: Sign;
   end(): Promise<void>;
 }
 
@@ -37,9 +50,26 @@ export async function takePlace(scope: TenantScope): Promise<Place> {
   const id = newId();
   for (let place = 1; place <= OPEN_PAGES_MAX; place += 1) {
     const taken = await queryTenant(scope, { ...TAKE, values: [tenantId, place, id] });
-    if (taken.length > 0) return { renew: () => renewPlace(scope, id), end: () => endPlace(scope, id) };
+    if (taken.length > 0) return placeOf(scope, id);
   }
   throw tooManyPages();
+}
+
+function placeOf(scope: TenantScope, id: string): Place {
+  return {
+    sign: sign(renewAll, { tenantId: scope.tenantId, id }),
+    renew: () => renewPlace(scope, id),
+    end: () => endPlace(scope, id),
+  };
+}
+
+async function renewAll(places: { tenantId: string; id: string }[]): Promise<boolean[]> {
+  const ids = places.map(({ id }) => id);
+  const { rows } = await platformPool().query<{ id: string }>({
+    ...RENEW_ALL,
+    values: [places.map(({ tenantId }) => tenantId), ids],
+  });
+  return areAmong(ids, rows);
 }
 
 async function renewPlace(scope: TenantScope, id: string): Promise<void> {

@@ -1,17 +1,21 @@
 import { get } from "node:http";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { tellTimes } from "../../../tests/factories/billing-stream";
 import { callAs } from "../../../tests/factories/callers";
 import { takeFaults } from "../../../tests/factories/faults";
 import { startTestServer } from "../../../tests/factories/http";
 import { makeMember, makeTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
+import { untilStreamsEnd } from "../../auth/session/standing";
+import { endStreams } from "../../http-stream";
 import { resetConfig } from "../../platform/config";
 import { closeDatabases, platformDb } from "../../platform/db";
 import { closeEvents } from "../../platform/events";
+import { newId } from "../../platform/ids";
 import { closeRedis } from "../../platform/redis";
 import { OPEN_PAGES_MAX } from "../terms";
 import { takePlace } from "./places";
+import { watchBilling } from "./watch";
 
 afterEach(async () => {
   await closeEvents();
@@ -92,6 +96,42 @@ test("a place that ran out is taken over, and who lost it is told so", async () 
   });
   await takePlace(scope);
   await expect(lost.renew()).rejects.toMatchObject({ code: "over_limit" });
+});
+
+test("an open page keeps its place by its sign; when somebody else has taken it, the page ends", async () => {
+  const { scope } = await makeTenant();
+  const ask = vi.fn(async () => {});
+  const watch = { signal: undefined, recheck: { ask, signs: [] }, wrap: (id: string) => id };
+  const events = await watchBilling(scope, {}, watch);
+  const reading = (async () => {
+    for await (const _ of events);
+  })();
+  const places = { where: { tenantId: scope.tenantId } };
+  const expiresAt = new Date(Date.now() + 13_000);
+  await platformDb().billingStreamPlace.updateMany({ ...places, data: { expiresAt } });
+  const isRenewed = async () =>
+    ((await platformDb().billingStreamPlace.findFirst(places))?.expiresAt ?? expiresAt) > expiresAt;
+  await expect.poll(isRenewed).toBe(true);
+  expect(ask).not.toHaveBeenCalled();
+  await platformDb().billingStreamPlace.updateMany({ ...places, data: { id: newId() } });
+  await expect(reading).rejects.toMatchObject({ code: "over_limit" });
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test("a process that stops has given back the places of its pages", async () => {
+  const tenant = await makeTenant();
+  const { cookie } = await signIn(tenant.owner);
+  const server = await startTestServer();
+  const pages = await Promise.all(
+    Array.from({ length: OPEN_PAGES_MAX }, () => openStream(server.port, { cookie, slug: tenant.slug })),
+  );
+  const countPlaces = () => platformDb().billingStreamPlace.count({ where: { tenantId: tenant.id } });
+  expect(await countPlaces()).toBe(OPEN_PAGES_MAX);
+  endStreams();
+  await untilStreamsEnd();
+  expect(await countPlaces()).toBe(0);
+  await Promise.all(pages.map(({ ended }) => ended));
+  await server.close();
 });
 
 test("the twenty-first page within a minute is refused, the neighbour's is not", async () => {

@@ -1,7 +1,7 @@
 // A billing page while it is open. It takes one of the workspace's places; session and membership are asked again all the
 // time, so that what ended elsewhere ends here.
 
-import { whileStanding } from "../../auth/session/standing";
+import { type Recheck, whileStanding } from "../../auth/session/standing";
 import { config } from "../../platform/config";
 import { AppError } from "../../platform/errors";
 import type { Scope } from "../../tenants/scope";
@@ -13,8 +13,7 @@ import { takePlace } from "./places";
 
 interface Watch<Envelope> {
   signal: AbortSignal | undefined;
-  /** Throws once the person may no longer read here. */
-  recheck: () => Promise<unknown>;
+  recheck: Recheck;
   /** Wraps an event for its way; `id` is what a client comes back with. */
   wrap: (id: string, event: TrackedBillingEvent["event"]) => Envelope;
 }
@@ -33,10 +32,11 @@ export async function watchBilling<Envelope>(
   if (!isAnswering) throw new AppError("unavailable", TEXT_NOT_LIVE);
   const place = await takePlace(scope);
   const ask = async () => {
-    await recheck();
+    await recheck.ask();
     await place.renew();
   };
+  const signs = recheck.signs && [...recheck.signs, place.sign];
   const open = (ending: AbortSignal) => liveEvents(scope, lastEventId, ending);
-  const stream = { userId: scope.userId, signal, ask, open, release: place.end };
+  const stream = { userId: scope.userId, signal, recheck: { ask, signs }, open, release: place.end };
   return whileStanding(stream, ({ id, event }) => wrap(id, event));
 }

@@ -1,14 +1,18 @@
 // How many streams a person holds open, over all instances and tenants. Each open stream is a lease that is renewed while
 // it lives; a process that dies leaves leases that run out by themselves.
 
+import { platformPool } from "../../platform/db";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { isOutage } from "../../platform/outage";
+import { areAmong, type Sign, sign } from "../../platform/signs";
 import { queryUser } from "../../platform/tenant-db";
 
 export interface StreamLease {
-  /** Says that the stream still lives; call it more often than LEASE_SECONDS. */
+  /** Says that the stream still lives; call it, or look at the sign, more often than LEASE_SECONDS. */
   renew(): Promise<void>;
+  /** Renews the leases of many streams at once; one that has run out is renewed by itself alone. */
+  sign: Sign;
   end(): Promise<void>;
 }
 
@@ -41,6 +45,15 @@ const RENEW = {
   VALUES ($1::uuid, $2::uuid, now() + ${LEASE_SECONDS} * interval '1 second')
   ON CONFLICT (user_id, id) DO UPDATE SET expires_at = excluded.expires_at`,
 };
+// A lease that has run out is left to whoever clears it. Streams of any people, hence the platform role.
+const RENEW_ALL = {
+  name: "stream_lease_renew_all",
+  text: `
+  UPDATE stream_leases l SET expires_at = now() + ${LEASE_SECONDS} * interval '1 second'
+    FROM unnest($1::uuid[], $2::uuid[]) AS k (user_id, id)
+   WHERE l.user_id = k.user_id AND l.id = k.id AND l.expires_at > now()
+  RETURNING l.id`,
+};
 const END = { name: "stream_lease_end", text: "DELETE FROM stream_leases WHERE user_id = $1 AND id = $2" };
 
 /** Takes one of the person's places, in one round trip. Throws `over_limit` when all are taken. */
@@ -56,6 +69,7 @@ export async function takeStreamLease(userId: string): Promise<StreamLease> {
   let renewing: Promise<unknown> = Promise.resolve();
   let isEnded = false;
   return {
+    sign: sign(renewAll, { userId, id }),
     renew: async () => {
       if (isEnded) return;
       renewing = queryUser(userId, { ...RENEW, values: [userId, id] });
@@ -68,6 +82,15 @@ export async function takeStreamLease(userId: string): Promise<StreamLease> {
       await endLease(userId, id);
     },
   };
+}
+
+async function renewAll(leases: { userId: string; id: string }[]): Promise<boolean[]> {
+  const ids = leases.map(({ id }) => id);
+  const { rows } = await platformPool().query<{ id: string }>({
+    ...RENEW_ALL,
+    values: [leases.map(({ userId }) => userId), ids],
+  });
+  return areAmong(ids, rows);
 }
 
 // While the database is away the lease runs out by itself; the stream's own ending must not fail for it.
