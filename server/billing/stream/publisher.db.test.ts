@@ -6,10 +6,11 @@ import { makeTenant } from "../../../tests/factories/tenants";
 import { fromNow, travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
 import { closeDatabases, platformDb } from "../../platform/db";
-import { closeEvents } from "../../platform/events";
+import { closeEvents, subscribe } from "../../platform/events";
 import { registry } from "../../platform/metrics";
 import { closeRedis } from "../../platform/redis";
 import { EVENTS_KEPT_DAYS } from "../terms";
+import { type BillingEvent, billingChannel } from "./channel";
 import { publishLate, publishTold } from "./publisher";
 import { deleteOldEvents } from "./retention";
 import { PUBLISH_JOB } from "./tell";
@@ -47,6 +48,25 @@ test("another instance publishes nothing while one is at it, and takes over from
   await platformDb().billingStreamHead.update({ ...head, data: { publisherUntil: fromNow(-60_000) } });
   await publishTold(tenantId);
   expect(await waitingOf(tenantId)).toBe(0);
+  expect(await platformDb().billingStreamHead.findUnique(head)).toMatchObject({ publisherId: null });
+});
+
+test("of many publishers at once none leaves anything behind: all is told in order, and nobody holds the lease", async () => {
+  const { scope } = await makeTenant();
+  const { tenantId } = scope;
+  const heard = new Set<number>();
+  const forget = await subscribe(billingChannel(tenantId), (event) => heard.add((event as BillingEvent).seq));
+  await tellTimes(scope, 3);
+  await Promise.all([
+    ...Array.from({ length: 8 }, () => publishTold(tenantId)),
+    tellTimes(scope, 3).then(() => publishTold(tenantId)),
+  ]);
+  forget();
+  expect(await waitingOf(tenantId)).toBe(0);
+  expect([...heard]).toEqual([1, 2, 3, 4, 5, 6]);
+  const head = { where: { tenantId } };
+  expect(await platformDb().billingStreamHead.findUnique(head)).toMatchObject({ publisherId: null });
+  await publishTold(tenantId);
   expect(await platformDb().billingStreamHead.findUnique(head)).toMatchObject({ publisherId: null });
 });
 

@@ -21,10 +21,27 @@ const LATE_MS = 10_000;
 const TENANTS_MAX = 500;
 
 // The platform role's work throughout: it is done for all workspaces, without anybody asking.
-const CLAIM = `UPDATE billing_stream_heads SET publisher_id = $2, publisher_until = now() + ${LEASE_SECONDS} * interval '1 second'
-  WHERE tenant_id = $1 AND (publisher_id IS NULL OR publisher_id = $2 OR publisher_until <= now())`;
+const CLAIM = {
+  name: "billing_publish_claim",
+  text: `
+  WITH claimed AS (
+    UPDATE billing_stream_heads SET publisher_id = $2, publisher_until = now() + ${LEASE_SECONDS} * interval '1 second'
+     WHERE tenant_id = $1 AND (publisher_id IS NULL OR publisher_id = $2 OR publisher_until <= now())
+       AND EXISTS (SELECT 1 FROM billing_stream_events WHERE tenant_id = $1 AND NOT is_published)
+    RETURNING tenant_id
+  )
+  SELECT e.seq, e.type, e.payload, e.created_at FROM billing_stream_events e JOIN claimed USING (tenant_id)
+   WHERE NOT e.is_published ORDER BY e.seq LIMIT ${PAGE_ROWS}`,
+};
 const RELEASE = `UPDATE billing_stream_heads SET publisher_id = NULL, publisher_until = NULL
   WHERE tenant_id = $1 AND publisher_id = $2`;
+const FINISH = {
+  name: "billing_publish_finish",
+  text: `
+  WITH released AS (${RELEASE})
+  UPDATE billing_stream_events SET is_published = true
+   WHERE tenant_id = $1 AND seq = ANY ($3::bigint[]) AND NOT is_published RETURNING type`,
+};
 const BACKLOG = `SELECT extract(epoch FROM $1 - min(created_at))::float8 AS seconds
   FROM billing_stream_events WHERE NOT is_published`;
 
@@ -44,12 +61,16 @@ readGauge(
 export async function publishTold(tenantId: TenantId): Promise<void> {
   const publisherId = newId();
   // What was told while another publisher was ending is found after the lease is given back.
-  while ((await findWaiting(tenantId)).length > 0) {
-    if (!(await claim(tenantId, publisherId))) return;
+  for (;;) {
+    const events = await claim(tenantId, publisherId);
+    if (events.length === 0) return;
     try {
-      await publishWaiting(tenantId, publisherId);
-    } finally {
+      await keepEvents(tenantId, events);
+      for (const event of events) publish(billingChannel(tenantId), event);
+      await finish(tenantId, { publisherId, events });
+    } catch (error) {
       await platformPool().query(RELEASE, [tenantId, publisherId]);
+      throw error;
     }
   }
 }
@@ -69,36 +90,29 @@ export async function publishLate(): Promise<number> {
   return late.length;
 }
 
-async function publishWaiting(tenantId: TenantId, publisherId: string): Promise<void> {
-  for (;;) {
-    const events = await findWaiting(tenantId);
-    if (events.length === 0 || !(await claim(tenantId, publisherId))) return;
-    await keepEvents(tenantId, events);
-    for (const event of events) publish(billingChannel(tenantId), event);
-    const seq = { in: events.map((event) => BigInt(event.seq)) };
-    await platformDb().billingStreamEvent.updateMany({
-      where: { tenantId, seq },
-      data: { isPublished: true },
-    });
-    for (const { type } of events) publishedTotal.inc({ type });
-  }
-}
-
-async function claim(tenantId: TenantId, publisherId: string): Promise<boolean> {
-  const { rowCount } = await platformPool().query(CLAIM, [tenantId, publisherId]);
-  return rowCount === 1;
-}
-
-async function findWaiting(tenantId: TenantId): Promise<BillingEvent[]> {
-  const rows = await platformDb().billingStreamEvent.findMany({
-    where: { tenantId, isPublished: false },
-    orderBy: { seq: "asc" },
-    take: PAGE_ROWS,
-  });
-  return rows.map(({ seq, type, payload, createdAt }) => ({
+// What waits, the oldest first, for whom nobody else publishes; nothing is held where nothing is answered.
+async function claim(tenantId: TenantId, publisherId: string): Promise<BillingEvent[]> {
+  const { rows } = await platformPool().query<EventRow>({ ...CLAIM, values: [tenantId, publisherId] });
+  return rows.map(({ seq, type, payload, created_at }) => ({
     seq: Number(seq),
-    type: type as BillingEvent["type"],
-    payload: payload as BillingEvent["payload"],
-    createdAt: createdAt.toISOString(),
+    type,
+    payload,
+    createdAt: created_at.toISOString(),
   }));
+}
+
+async function finish(
+  tenantId: TenantId,
+  { publisherId, events }: { publisherId: string; events: readonly BillingEvent[] },
+): Promise<void> {
+  const values = [tenantId, publisherId, events.map(({ seq }) => seq)];
+  const { rows } = await platformPool().query<{ type: string }>({ ...FINISH, values });
+  for (const { type } of rows) publishedTotal.inc({ type });
+}
+
+interface EventRow {
+  seq: string;
+  type: BillingEvent["type"];
+  payload: BillingEvent["payload"];
+  created_at: Date;
 }
