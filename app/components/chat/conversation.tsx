@@ -3,6 +3,7 @@
 import { useLocation } from "@remix-run/react";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { AnswerCostsProvider, useCostsOf } from "~/components/usage/answer-costs";
+import { tellStatus } from "~/components/usage/status-news";
 import type { ConversationDetail, MessagePage } from "../../../server/chat/contract";
 import { useChatClient, useChatData, useConversationList } from "./chat-data";
 import { useOpenConversation } from "./chat-top-bar";
@@ -95,6 +96,7 @@ function useStore(conversation: ConversationDetail, page: MessagePage): Conversa
         {
           onStarted: () => {
             list.setRunning(conversation.id, "started");
+            tellStatus();
             void list.refresh();
           },
           onSettled: () => void readAfterAnswer(list, conversation.id),
@@ -137,6 +139,7 @@ const TITLE_AFTER_MS = 2_500;
 /** The title of a new conversation is written after its first answer. */
 async function readAfterAnswer(list: ReturnType<typeof useChatClient>["list"], id: string): Promise<void> {
   list.setRunning(id, null);
+  tellStatus();
   await list.markRead(id).catch(() => undefined);
   await list.refresh();
   if (list.find(id)?.title === null) setTimeout(() => void list.refresh(), TITLE_AFTER_MS);

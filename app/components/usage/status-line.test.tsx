@@ -2,6 +2,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { StatusBar } from "../../../server/usage/status-bar";
 import { StatusLine } from "./status-line";
+import { tellStatus } from "./status-news";
 import { waitMs } from "./use-status";
 
 const SEED: StatusBar = {
@@ -79,6 +80,19 @@ test("the numbers are asked for every thirty seconds", async () => {
   expect(line()).toContain("Running7");
   await pass(60);
   expect(asked).toHaveBeenCalledTimes(3);
+});
+
+test("what this tab has changed is asked for at once, and the thirty seconds begin anew", async () => {
+  const asked = serve(() => json({ ...SEED, jobsRunning: 0 }));
+  show();
+  await pass(20);
+  await act(async () => tellStatus());
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(line()).toContain("Running0");
+  await pass(29);
+  expect(asked).toHaveBeenCalledTimes(1);
+  await pass(1);
+  expect(asked).toHaveBeenCalledTimes(2);
 });
 
 test("while the server is out of reach the values are dashes, and it is asked less often", async () => {

@@ -1,8 +1,10 @@
-// The status line's numbers: asked for every thirty seconds while somebody may be looking, less often while nobody answers.
+// The status line's numbers: asked for every thirty seconds while somebody may be looking, less often while nobody answers,
+// and at once when this tab has changed them.
 
 import { useEffect, useState } from "react";
 import type { StatusBar } from "../../../server/usage/status-bar";
 import { STATUS_EVERY_SECONDS, STATUS_WAIT_SECONDS_MAX } from "../../../server/usage/terms";
+import { onStatusNews } from "./status-news";
 
 export interface ShownStatus {
   /** Null while the server is out of reach. */
@@ -18,6 +20,7 @@ export function useStatus(tenantSlug: string, seed: StatusBar): ShownStatus {
   useEffect(() => {
     let lastAt = Date.now();
     let failures = 0;
+    let asks = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isGone = false;
     setRead({ status: seed, ageMs: 0 });
@@ -26,8 +29,11 @@ export function useStatus(tenantSlug: string, seed: StatusBar): ShownStatus {
       if (document.visibilityState === "visible") timer = setTimeout(() => void ask(), waitMs(failures));
     };
     const ask = async () => {
+      asks += 1;
+      const own = asks;
       const status = await fetchStatus(tenantSlug).catch(() => null);
-      if (isGone) return;
+      // An answer that was overtaken by a later one's question tells of the past.
+      if (isGone || own !== asks) return;
       failures = status === null ? failures + 1 : 0;
       if (status !== null) lastAt = Date.now();
       setRead({ status, ageMs: Date.now() - lastAt });
@@ -36,11 +42,13 @@ export function useStatus(tenantSlug: string, seed: StatusBar): ShownStatus {
     // A tab that comes back into view asks at once; a hidden one does not ask at all.
     const look = () => (document.visibilityState === "visible" ? void ask() : clearTimeout(timer));
     document.addEventListener("visibilitychange", look);
+    const forgetNews = onStatusNews(look);
     wait();
     return () => {
       isGone = true;
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", look);
+      forgetNews();
     };
   }, [tenantSlug, seed]);
   return { status: read.status, updated: ageText(read.ageMs) };
