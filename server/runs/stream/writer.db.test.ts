@@ -48,20 +48,24 @@ test("events of a run whose deletion was under way are not written, and the run 
   expect(await countEvents(run)).toBe(0);
 });
 
-test("with a conversation go its runs, and with these their events", async () => {
+test("with a conversation go its runs, and with these their events, whoever deletes it", async () => {
   const tenant = await makeTenant();
-  const [gone, kept] = [await claimedRun(tenant), await claimedRun(tenant)];
+  const gone = await claimedRun(tenant);
+  const [erased, kept] = [await claimedRun(tenant), await claimedRun(tenant)];
   const writer = new EventWriter();
-  const controls = [gone, kept].map((run) => {
+  const runs = [gone, erased, kept];
+  const controls = runs.map((run) => {
     const control = new RunControl();
     for (const sequence of [1, 2, 3]) writer.add(run, control, delta(sequence));
     return control;
   });
-  const counts = () => Promise.all([gone, kept].map(countEvents));
-  await expect.poll(counts).toEqual([3, 3]);
+  const counts = () => Promise.all(runs.map(countEvents));
+  await expect.poll(counts).toEqual([3, 3, 3]);
   await withTenant(tenant.scope, (db) => db.conversation.deleteMany({ where: { id: gone.conversationId } }));
-  expect(await counts()).toEqual([0, 3]);
-  expect(controls.map(({ end }) => end)).toEqual([null, null]);
+  expect(await counts()).toEqual([0, 3, 3]);
+  await platformDb().conversation.deleteMany({ where: { id: erased.conversationId } });
+  expect(await counts()).toEqual([0, 0, 3]);
+  expect(controls.map(({ end }) => end)).toEqual([null, null, null]);
 });
 
 test("each owner hears of its own run alone: who was stopped stops, who has a successor is lost", async () => {
