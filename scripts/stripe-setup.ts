@@ -1,8 +1,9 @@
 // npm run stripe:setup — makes or finds the products and prices of the plans at Stripe, by lookup key, and writes
 // STRIPE_PRODUCT_PRICE_MAP into .env. Needs STRIPE_SECRET_KEY and the database with its catalogue; run again, it changes
 // nothing. -- --easy leads there by a page on this machine, from a test key on. -- --dry-run says what would be made;
-// -- --endpoint adds the webhook endpoint and writes its signing secret; -- --print writes no file; -- --check exits 1 unless prices and webhook endpoint are as the settings say (a step of a
-// release); with -- --if-on besides, it checks nothing where billing is off.
+// -- --endpoint adds the webhook endpoint and writes its signing secret; -- --print writes no file; -- --check exits 1
+// unless prices and webhook endpoint are as the settings say (a step of a release); with -- --if-on besides, it checks
+// nothing where billing is off.
 import { parseArgs } from "node:util";
 import { priceMapFaults, provisionCatalogue } from "../server/billing/set-up/catalogue";
 import { addWebhookEndpoint, webhookFaults } from "../server/billing/set-up/webhook-endpoint";

@@ -37,7 +37,10 @@ const END = {
 };
 
 export interface Place {
-  /** Says that the page is still open; call it, or look at the sign, more often than LEASE_SECONDS. Throws when the place was lost. */
+  /**
+   * Says that the page is still open; call it, or look at the sign, more often than LEASE_SECONDS. Throws when the place
+   * was lost.
+   */
   renew(): Promise<void>;
   /** Renews the places of many pages at once. */
   sign: Sign;
