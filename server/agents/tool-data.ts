@@ -1,8 +1,13 @@
-// What tools take and answer, as people and models may see it: secrets cut out, length bounded (CHAT-17).
+// What tools take and answer, as people and models may see it: secrets cut out, length bounded (CHAT-17). The text comes
+// from models and pages, so it is read once from left to right: no pattern here may look at the same stretch again and
+// again, however long a word, a run of spaces or an unclosed quotation is.
 
-const SECRET_KEY = /api[_-]?key|authorization|token|secret|password/i;
-const SECRET_PAIR =
-  /((?:"|')?[\w-]*(?:api[_-]?key|authorization|token|secret|password)[\w-]*(?:"|')?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:Bearer\s+|Basic\s+)?[^\s,;&}\]]+)/gi;
+const SECRET_NAME = /api[_-]?key|authorization|token|secret|password/i;
+// A name is the longest run of these: where it ends, what belongs to it is looked for once.
+const NAME = /[\w-]+/g;
+// Between a name and its value: the end of the name's own quotation, and a colon or an equals sign.
+const LINK = /["']?\s*[:=]\s*/y;
+const VALUE = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|(?:Bearer\s+|Basic\s+)?[^\s,;&}\]]+/iy;
 const REDACTED = "[redacted]";
 const CUT_MARK = "… [cut]";
 const DEPTH_MAX = 20;
@@ -11,6 +16,11 @@ const DEPTH_MAX = 20;
 export function presentToolData(value: unknown, lengthMax: number): string {
   const text = typeof value === "string" ? redactJsonText(value) : JSON.stringify(redactKeys(value));
   return cut(text ?? "", lengthMax);
+}
+
+/** Whether what stands under this name is not to be seen, such as `api_key` or `newPassword`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
 }
 
 /** The value with everything under a secret's name replaced, at any depth. */
@@ -22,7 +32,7 @@ function redactKeys(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      SECRET_KEY.test(key) ? REDACTED : redactKeys(item, depth + 1),
+      isSecretName(key) ? REDACTED : redactKeys(item, depth + 1),
     ]),
   );
 }
@@ -37,7 +47,25 @@ function redactJsonText(text: string): string {
 }
 
 function redactPairs(text: string): string {
-  return text.replace(SECRET_PAIR, `$1${REDACTED}`);
+  let redacted = "";
+  let kept = 0;
+  NAME.lastIndex = 0;
+  for (let name = NAME.exec(text); name !== null; name = NAME.exec(text)) {
+    if (!isSecretName(name[0])) continue;
+    const from = endOf(LINK, text, NAME.lastIndex);
+    const to = from === null ? null : endOf(VALUE, text, from);
+    if (from === null || to === null) continue;
+    redacted += text.slice(kept, from) + REDACTED;
+    kept = to;
+    NAME.lastIndex = to;
+  }
+  return redacted + text.slice(kept);
+}
+
+/** Where the match that begins at `from` ends; null when there is none. */
+function endOf(pattern: RegExp, text: string, from: number): number | null {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : null;
 }
 
 function cut(text: string, lengthMax: number): string {

@@ -18,6 +18,7 @@ const INSTRUCTIONS = `Write the title of the conversation that begins with this 
 message's language, without quotation marks and without a full stop. Answer with the title alone.`;
 
 const QUESTION_LENGTH_MAX = 2_000;
+const ANSWER_LENGTH_MAX = 2_000;
 const TITLE_LENGTH_MAX = 80;
 const FALLBACK_WORDS = 7;
 /** Room for a model that thinks before it names. */
@@ -185,6 +186,7 @@ async function giveTitle(db: TenantDb, job: TitleJob, title: string): Promise<vo
 // Models like to quote, to end with a full stop, and to explain themselves on a second line.
 function titleOf(text: string): string {
   const [line = ""] = text
+    .slice(0, ANSWER_LENGTH_MAX)
     .replace(/\0|\p{Surrogate}/gu, "")
     .trim()
     .split("\n");

@@ -135,6 +135,7 @@ function detail(column: Record<string, unknown>): string {
   if (column["kind"] === "number") {
     return `min ${read(column, "min")}, max ${read(column, "max")}, sum ${read(column, "sum")}, mean ${read(column, "mean")}`;
   }
+  if (column["kind"] === "secret") return "not shown";
   if (column["kind"] === "date") return `${read(column, "earliest")} to ${read(column, "latest")}`;
   const frequent = Array.isArray(column["mostFrequent"])
     ? (column["mostFrequent"] as Record<string, unknown>[])

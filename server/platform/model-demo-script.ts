@@ -24,6 +24,8 @@ const DATA = /\b(csv|table|data|chart|average|median|statistics?|figures|trend|f
 const TIME = /\b(time|date|today|day is it|clock|o'clock|weekday)\b/i;
 const RECALL =
   /\b(earlier|before|previous(ly)?|last time|did (i|we) (say|discuss|talk)|search my|find in my)\b/i;
+// Sums are looked for in the beginning only: the patterns that find them begin anew at every digit and bracket.
+const ARITHMETIC_LENGTH_MAX = 2_000;
 const ARITHMETIC = /\d[\d\s.,]*(?:[-+*/×÷^%]|\bplus\b|\btimes\b)\s*[\d(]/i;
 const LONG = /\b(long|essay|story|in depth|everything about|detailed)\b/i;
 const TITLE_REQUEST = /\btitle\b/i;
@@ -52,7 +54,10 @@ function toolCall(scene: Scene): DemoTurn | undefined {
   const { question } = scene;
   const wanted = [
     looksLikeTable(question) && { name: "summarize_table", input: { data: tableIn(question), format: null } },
-    ARITHMETIC.test(question) && { name: "calculator", input: { expression: expressionIn(question) } },
+    ARITHMETIC.test(question.slice(0, ARITHMETIC_LENGTH_MAX)) && {
+      name: "calculator",
+      input: { expression: expressionIn(question) },
+    },
     TIME.test(question) && { name: "current_time", input: { timeZone: null } },
     RECALL.test(question) && { name: "search_conversations", input: { query: keywordsIn(question) } },
   ].find((call) => call && scene.tools.has(call.name) && !scene.results.has(call.name));
@@ -117,9 +122,8 @@ function looksLikeTable(text: string): boolean {
 }
 
 function tableIn(text: string): string {
-  const json = text.match(/\[\s*\{[\s\S]*\}\s*\]/)?.[0];
   return (
-    json ??
+    jsonListIn(text) ??
     text
       .split("\n")
       .filter((line) => /\S[,;\t]/.test(line))
@@ -127,8 +131,18 @@ function tableIn(text: string): string {
   );
 }
 
+function jsonListIn(text: string): string | undefined {
+  const from = text.search(/\[\s*\{/);
+  const end = [...text.matchAll(/\}\s*\]/g)].at(-1);
+  if (from === -1 || end === undefined || end.index < from) return undefined;
+  return text.slice(from, end.index + end[0].length);
+}
+
 function expressionIn(text: string): string {
-  const spoken = text.replace(/\bplus\b/gi, "+").replace(/\btimes\b/gi, "*");
+  const spoken = text
+    .slice(0, ARITHMETIC_LENGTH_MAX)
+    .replace(/\bplus\b/gi, "+")
+    .replace(/\btimes\b/gi, "*");
   return (spoken.match(/[\d(][\d\s.()+\-*/×÷^%]*[\d)%]/)?.[0] ?? "0").trim();
 }
 

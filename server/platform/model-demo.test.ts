@@ -51,6 +51,15 @@ test("it hands over to the code assistant", async () => {
   expect(result.finalOutput).toContain("```typescript");
 });
 
+test.each([
+  ["brackets", "(".repeat(30_000)],
+  ["digits", "1".repeat(30_000)],
+  ["lists that are not closed", '[{"} '.repeat(6_000)],
+  ["ends of lists", `[{"${"}  ".repeat(10_000)}`],
+])("a question made of %s is answered", async (_name, question) => {
+  expect((await ask(question)).finalOutput).toMatch(/demo model/);
+});
+
 test("the same question gets the same answer", async () => {
   expect((await ask("hello")).finalOutput).toBe((await ask("hello")).finalOutput);
 });

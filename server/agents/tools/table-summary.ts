@@ -3,6 +3,7 @@
 import { Decimal } from "decimal.js";
 import { z } from "zod";
 import { defineTool } from "../tool";
+import { isSecretName } from "../tool-data";
 import { parseTable, type Table } from "./table";
 
 const DATA_LENGTH_MAX = 40_000;
@@ -48,6 +49,8 @@ function summarizeColumn(name: string, cells: string[]) {
   const present = cells.filter((cell) => cell !== "");
   const base = { name, empty: cells.length - present.length, distinct: new Set(present).size };
   if (present.length === 0) return { ...base, kind: "empty" };
+  // Its extremes, its sum and its frequent values are values of the column too.
+  if (isSecretName(name)) return { ...base, kind: "secret" };
   if (present.every((cell) => NUMBER.test(cell))) return { ...base, kind: "number", ...numbersOf(present) };
   if (present.every((cell) => DATE.test(cell))) return { ...base, kind: "date", ...rangeOf(present) };
   return { ...base, kind: "text", mostFrequent: mostFrequentOf(present) };
