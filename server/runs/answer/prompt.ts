@@ -17,6 +17,10 @@ interface Turn {
   content: string;
 }
 
+interface PathRow extends Turn, Record<string, unknown> {
+  parent_id: string | null;
+}
+
 const CONTINUE =
   "Continue your last answer exactly where it breaks off. Do not repeat or comment; write only what follows.";
 /** Kept free for instructions, tool descriptions and what tools answer, as a share of the context. */
@@ -36,18 +40,20 @@ const PATH = {
       JOIN messages m ON m.tenant_id = $1 AND m.conversation_id = $2 AND m.id = p.parent_id
      WHERE p.step < $4
   )
-  SELECT role, content FROM path ORDER BY step`,
+  SELECT role, content, parent_id FROM path ORDER BY step`,
 };
 
 /** Reads the path and trims it from the oldest turns. `partial` is the text that a continued answer already has. */
 export async function buildPrompt(run: ClaimedRun, model: ModelInfo, partial: string): Promise<RunPrompt> {
-  const path = await queryTenant<Turn & Record<string, unknown>>(run.scope, {
+  const path = await queryTenant<PathRow>(run.scope, {
     ...PATH,
     values: [run.scope.tenantId, run.conversationId, run.userMessageId, TURNS_MAX],
   });
   const ending: Turn[] = partial === "" ? [] : [assistant(partial), { role: "user", content: CONTINUE }];
   const { turns, isTrimmed } = trimTurns(path, budgetOf(model) - tokensOf(ending));
-  return { items: [...turns, ...ending].map(toItem), isTrimmed };
+  // A path that was not read to its root is trimmed as well.
+  const isWhole = path.at(-1)?.parent_id === null;
+  return { items: [...turns, ...ending].map(toItem), isTrimmed: isTrimmed || !isWhole };
 }
 
 /**
