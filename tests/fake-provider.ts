@@ -43,6 +43,8 @@ export interface FakeProvider {
   calls: FakeProviderCall[];
   /** Pause between words; may be changed while it runs. */
   paceMs: number;
+  /** Whether answers end with what they used; may be changed while it runs. */
+  tellsUsage: boolean;
   /** What a prompt with tools is said to have used; ten tokens for each message when absent, and for a title. */
   promptTokens?: number;
   /** Stops every answer after this many words, until the function that it answers is called. */
@@ -64,6 +66,7 @@ export async function startFakeProvider(paceMs = 2): Promise<FakeProvider> {
     url: `http://127.0.0.1:${port}/v1`,
     calls: [],
     paceMs,
+    tellsUsage: true,
     held: null,
     holdAfter: (words) => hold(provider, words),
     close: () => closeServer(server),
@@ -192,7 +195,7 @@ class Talk {
 
   private close(reason: string, hasUsage: boolean): void {
     this.chunk({ delta: {}, finish_reason: reason });
-    if (hasUsage) this.write({ choices: [], usage: this.usage() });
+    if (hasUsage && this.provider.tellsUsage) this.write({ choices: [], usage: this.usage() });
     this.response.end("data: [DONE]\n\n");
   }
 

@@ -82,6 +82,7 @@ export class HeldCall {
     try {
       return await callModel(model, this.bounded(request), {
         usage: (usage) => listener.usage(usage),
+        aside: (text) => listener.aside(text),
         text: (text) => {
           listener.text(text);
           progress.hear(text);

@@ -165,6 +165,7 @@ async function askModel(held: HeldCall, request: ModelRequest): Promise<TitleCal
       meter.hear(text);
       meter.keep(text);
     },
+    aside: (text: string) => meter.note(text),
     usage: (usage: ModelUsage) => meter.report(usage),
   };
   try {

@@ -4,12 +4,14 @@ import { ChatStreamReader } from "./model-chat-stream";
 
 function reading() {
   const heard: string[] = [];
+  const asides: string[] = [];
   const usage: object[] = [];
   const reader = new ChatStreamReader({
     text: (text) => heard.push(text),
+    aside: (text) => asides.push(text),
     usage: (told) => usage.push(told),
   });
-  return { reader, heard, usage };
+  return { reader, heard, asides, usage };
 }
 
 const event = (chunk: object) => `data: ${JSON.stringify(chunk)}\n\n`;
@@ -36,11 +38,12 @@ test("a body reads the same wherever it is cut and however its lines end", () =>
       fc.array(fc.nat(BODY.length * 2), { maxLength: 30 }),
       (lineEnd, cuts) => {
         const body = BODY.replaceAll("\n", lineEnd);
-        const { reader, heard, usage } = reading();
+        const { reader, heard, asides, usage } = reading();
         const places = [0, ...cuts.filter((cut) => cut < body.length).sort((a, b) => a - b), body.length];
         for (let n = 1; n < places.length; n += 1) reader.read(body.slice(places[n - 1], places[n]));
         const whole = reader.finish();
         expect(heard.join("")).toBe("Grüße, 世界 👋\n");
+        expect(asides.join("")).toBe("hmnote{}");
         expect(whole).toMatchObject({
           id: "c1",
           choices: [{ finish_reason: "tool_calls", delta: { content: "Grüße, 世界 👋\n", reasoning: "hm" } }],
@@ -59,6 +62,19 @@ test("what arrives together is told in one piece, and nothing is wanted after th
   expect(reader.read(delta({ content: "a" }) + delta({ content: "b" }))).toBe(true);
   expect(reader.read(`${delta({}, "stop")}data: [DONE]\n\n`)).toBe(false);
   expect(heard).toEqual(["ab"]);
+});
+
+test("reasoning and refusals are asides by every name, and what is none is not told", () => {
+  const { reader, asides, heard } = reading();
+  for (const fields of [
+    { reasoning_content: "so" },
+    { refusal: "no" },
+    { reasoning: { effort: "high" } },
+    { tool_calls: [null, { index: 0, function: null }, { index: 0 }] },
+    { content: "yes" },
+  ])
+    reader.read(delta(fields));
+  expect([asides, heard]).toEqual([["so", "no"], ["yes"]]);
 });
 
 test("an error inside the stream, a broken chunk and a missing end are failures", () => {

@@ -1,5 +1,6 @@
 // Reads a streamed chat completion: server-sent events whose data are chunks. Text is told as it comes, all that arrives
-// together in one piece; the rest is put together to one whole chunk, as if the server had said everything at once.
+// together in one piece; the rest is told as an aside and put together to one whole chunk, as if the server had said
+// everything at once.
 
 import { ModelFailure } from "./model-failure";
 import type { ModelListener, ModelUsage } from "./model-provider";
@@ -30,8 +31,14 @@ interface Delta {
   content?: string | null;
   refusal?: string | null;
   reasoning?: unknown;
+  /** What some servers call it. */
+  reasoning_content?: unknown;
   annotations?: unknown[] | null;
-  tool_calls?: unknown[] | null;
+  tool_calls?: (ToolCallPart | null)[] | null;
+}
+
+interface ToolCallPart {
+  function?: { name?: unknown; arguments?: unknown } | null;
 }
 
 interface Usage {
@@ -112,6 +119,8 @@ export class ChatStreamReader {
 
   private addDelta(delta: Delta): void {
     const { whole } = this;
+    const aside = asideOf(delta);
+    if (aside !== "") this.listener.aside(aside);
     if (delta.content) this.said += delta.content;
     if (delta.refusal) whole.refusal = (whole.refusal ?? "") + delta.refusal;
     if (typeof delta.reasoning === "string") whole.reasoning = (whole.reasoning ?? "") + delta.reasoning;
@@ -121,6 +130,11 @@ export class ChatStreamReader {
 }
 
 const SPACE = 32;
+
+function asideOf({ refusal, reasoning, reasoning_content: thoughts, tool_calls: calls }: Delta): string {
+  const parts = calls?.flatMap((call) => [call?.function?.name, call?.function?.arguments]) ?? [];
+  return [refusal, reasoning, thoughts, ...parts].filter((part) => typeof part === "string").join("");
+}
 
 function usageOf(usage: Usage): ModelUsage {
   const cacheWriteTokens = usage.prompt_tokens_details?.cache_write_tokens;

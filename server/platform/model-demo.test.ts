@@ -8,7 +8,7 @@ const MODEL = { id: "parley-demo", label: "Demo", contextTokens: 8_000, maxOutpu
 const agentsProvider: ModelProvider = {
   getModel: (id): Model => ({
     getResponse: async (request) => {
-      const listener = { text: () => {}, usage: () => {} };
+      const listener = { text: () => {}, aside: () => {}, usage: () => {} };
       return {
         output: await demoProvider([MODEL], 0).getModel(String(id)).answer(request, listener),
         usage: new Usage(),

@@ -43,9 +43,15 @@ async function listen(
   text: string,
   { signal, patienceMs }: { signal?: AbortSignal; patienceMs?: number } = {},
 ) {
-  const heard = { pieces: [] as string[], usage: null as ModelUsage | null, output: [] as ModelOutput };
+  const heard = {
+    pieces: [] as string[],
+    asides: [] as string[],
+    usage: null as ModelUsage | null,
+    output: [] as ModelOutput,
+  };
   heard.output = await callModel(provider(patienceMs).getModel(MODEL.id), ask(text, signal), {
     text: (piece) => heard.pieces.push(piece),
+    aside: (piece) => heard.asides.push(piece),
     usage: (usage) => {
       heard.usage = usage;
     },
@@ -63,7 +69,8 @@ test("text comes in pieces, then usage, then the whole output", async () => {
 });
 
 test("calls of tools are put together", async () => {
-  const { output } = await listen("tools note 2");
+  const { output, asides } = await listen("tools note 2");
+  expect(asides.join("")).toBe('note{"text":"0"}note{"text":"1"}');
   expect(output).toMatchObject([
     { type: "function_call", name: "note", arguments: '{"text":"0"}' },
     { type: "function_call", name: "note", arguments: '{"text":"1"}' },
@@ -90,7 +97,7 @@ test.each([
 
 test("a provider that is away is a broken connection", async () => {
   const gone = openAiProvider({ apiKey: null, baseUrl: "http://127.0.0.1:9/v1", models: [MODEL] });
-  const deaf = { text: () => {}, usage: () => {} };
+  const deaf = { text: () => {}, aside: () => {}, usage: () => {} };
   const call = callModel(gone.getModel(MODEL.id), ask("say 1 word"), deaf);
   await expect(call).rejects.toMatchObject({ reason: "provider_disconnected" });
 });

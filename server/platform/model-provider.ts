@@ -17,6 +17,8 @@ export interface ModelUsage {
 /** Who hears what a model says while it says it. Called as it arrives, in the turn in which it arrives. */
 export interface ModelListener {
   text(text: string): void;
+  /** What is written besides: calls of tools, reasoning, a refusal. It counts as output and is part of the whole answer. */
+  aside(text: string): void;
   /** May be told more than once, and then the last one holds; never when the provider does not tell. */
   usage(usage: ModelUsage): void;
 }

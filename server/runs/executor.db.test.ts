@@ -13,6 +13,7 @@ import { logger } from "../platform/logger";
 import { replaceLlm } from "../platform/model";
 import { openAiProvider } from "../platform/model-openai";
 import { withTenant } from "../platform/tenant-db";
+import { estimateTokens } from "../platform/tokens";
 import { handOverRuns, startRunDispatcher } from "./dispatcher";
 import { emptyTranscript, foldEvents } from "./fold";
 import { controlChannel } from "./stream/channel";
@@ -56,6 +57,7 @@ beforeEach(() => {
   notes = [];
   provider.calls.length = 0;
   provider.paceMs = 2;
+  provider.tellsUsage = true;
   waitForProvider(30_000);
 });
 
@@ -151,6 +153,19 @@ test("usage that the provider never tells is estimated and marked", async () => 
   const { usage } = await untilEnded(tenant.scope, run);
   expect(usage).toMatchObject([{ outcome: "ok", source: "estimate" }]);
   expect(usage[0]?.outputTokens).toBeGreaterThan(5);
+});
+
+test("a step that only calls a tool is estimated by the call when its usage is never told", async () => {
+  provider.tellsUsage = false;
+  const text = "milk and honey ".repeat(40);
+  const run = await makeRun(tenant.scope, `tool note ${JSON.stringify({ text })}`);
+  const { usage, events } = await untilEnded(tenant.scope, run);
+  expect(usage.map(({ source }) => source)).toEqual(["estimate", "estimate"]);
+  expect(usage[0]?.outputTokens).toBe(estimateTokens(`note${JSON.stringify({ text })}`));
+  expect(events.find(({ type }) => type === "usage")).toMatchObject({
+    outputTokens: usage[0]?.outputTokens,
+    isEstimate: true,
+  });
 });
 
 async function stop(runId: string): Promise<void> {

@@ -6,7 +6,8 @@ import { TokenEstimate } from "../../platform/tokens";
 export class CallMeter {
   /** What the call has added to the message. */
   text = "";
-  private readonly heard = new TokenEstimate();
+  private isSpeaking = false;
+  private written = new TokenEstimate();
   private usage: ModelUsage | null = null;
   private startedAt = Date.now();
   private firstTokenMs: number | null = null;
@@ -16,15 +17,22 @@ export class CallMeter {
   /** An attempt begins; what a failed one said was nothing. */
   begin(): void {
     this.startedAt = Date.now();
+    this.written = new TokenEstimate();
   }
 
   get hasBegunToSpeak(): boolean {
-    return this.heard.tokens > 0;
+    return this.isSpeaking;
   }
 
   hear(text: string): void {
     this.firstTokenMs ??= Date.now() - this.startedAt;
-    this.heard.add(text);
+    this.isSpeaking ||= text !== "";
+    this.note(text);
+  }
+
+  /** What the model writes and nobody is shown: it was written all the same. */
+  note(text: string): void {
+    this.written.add(text);
   }
 
   keep(text: string): void {
@@ -53,7 +61,7 @@ export class CallMeter {
   }
 
   private estimate(): ModelUsage {
-    return { ...NOTHING, inputTokens: this.promptTokens, outputTokens: this.heard.tokens };
+    return { ...NOTHING, inputTokens: this.promptTokens, outputTokens: this.written.tokens };
   }
 }
 

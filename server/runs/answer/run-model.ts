@@ -155,6 +155,7 @@ export class RunModel implements Model {
     const asked = { ...request, signal: control.callSignal };
     const output = await held.answer(asked, {
       usage: (usage) => meter.report(usage),
+      aside: (text) => meter.note(text),
       text: (text) => {
         meter.hear(text);
         // A stopped answer keeps the text the person saw; what still comes is read for its usage only.
