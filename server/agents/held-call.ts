@@ -75,7 +75,7 @@ export class HeldCall {
     await releaseHold(this.scope, this.hold.id).catch(() => false);
   }
 
-  /** Asks the model, once the hold is dispatched; may be repeated when the model failed before it spoke. */
+  /** Asks the model, once the hold is dispatched. Another attempt is another call, with a hold of its own. */
   async answer(request: ModelRequest, listener: ModelListener): Promise<ModelOutput> {
     const model = llm().getModel(this.model.id);
     const progress = noteProgress(this.scope, this.hold.id);

@@ -135,7 +135,9 @@ test.each([
   expect(message).toMatchObject({ status: "error", errorReason: reason });
   expect(events.filter((event) => event.type === "error" || event.type === "final")).toHaveLength(1);
   expect(provider.calls).toHaveLength(calls);
-  expect(usage).toMatchObject([{ outcome: "error", source: "estimate" }]);
+  expect(usage.map(({ outcome, source }) => [outcome, source])).toEqual(
+    Array.from({ length: calls }, () => ["error", "estimate"]),
+  );
   expect(message.content).toBe(
     calls === 1 && reason.match(/timeout|disconnected/) ? "word1 word2 word3 word4 word5" : "",
   );
@@ -143,9 +145,25 @@ test.each([
 
 test("a call that fails before the first word is retried and succeeds", async () => {
   const run = await makeRun(tenant.scope, "fail 503 2");
-  const { message, usage } = await untilEnded(tenant.scope, run);
-  expect(message.status).toBe("complete");
-  expect(usage).toHaveLength(1);
+  const { message, usage, steps } = await untilEnded(tenant.scope, run);
+  expect(message).toMatchObject({ status: "complete", outputTokens: 31 });
+  // Each attempt is a call on record; what failed costs nothing and is no message.
+  expect(usage.map((row) => row.requestKey.replace(`${run.id}/`, ""))).toEqual([
+    "m:0/1",
+    "m:0.2/1",
+    "m:0.3/1",
+  ]);
+  expect(usage.map(({ outcome, messages }) => [outcome, messages])).toEqual([
+    ["error", 0],
+    ["error", 0],
+    ["ok", 1],
+  ]);
+  expect(usage.map(({ inputTokens, costNano }) => inputTokens > 0 && costNano !== 0n)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(steps.map(({ status }) => status)).toEqual(["abandoned", "abandoned", "finished"]);
 });
 
 test("usage that the provider never tells is estimated and marked", async () => {

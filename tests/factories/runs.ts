@@ -110,7 +110,8 @@ export async function readRun(scope: TenantScope, run: TestRun) {
       ids: rows.map((row) => `${row.fence}-${row.sequence}`),
       folded: foldEvents(events),
       steps: await db.runStep.findMany({ where, orderBy: [{ fence: "asc" }, { startedAt: "asc" }] }),
-      usage: await db.usageEvent.findMany({ where, orderBy: { requestKey: "asc" } }),
+      // Their ids are those of their holds: the order in which the calls were begun.
+      usage: await db.usageEvent.findMany({ where, orderBy: { id: "asc" } }),
     };
   });
 }

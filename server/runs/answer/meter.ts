@@ -7,18 +7,12 @@ export class CallMeter {
   /** What the call has added to the message. */
   text = "";
   private isSpeaking = false;
-  private written = new TokenEstimate();
+  private readonly written = new TokenEstimate();
   private usage: ModelUsage | null = null;
-  private startedAt = Date.now();
+  private readonly startedAt = Date.now();
   private firstTokenMs: number | null = null;
 
   constructor(readonly promptTokens: number) {}
-
-  /** An attempt begins; what a failed one said was nothing. */
-  begin(): void {
-    this.startedAt = Date.now();
-    this.written = new TokenEstimate();
-  }
 
   get hasBegunToSpeak(): boolean {
     return this.isSpeaking;

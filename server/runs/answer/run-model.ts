@@ -1,6 +1,6 @@
 // The model as a run sees it: @openai/agents calls `getResponse`, and each call is one step of the journal. A finished
-// step is replayed without a call; a live one streams its text out as it comes, is retried only while nothing has been
-// said, and is recorded with what it used, however it ends.
+// step is replayed without a call; a live one streams its text out as it comes and is retried only while nothing has been
+// said. Each attempt is a call, recorded with what it used, however it ends.
 
 import { type Model, type ModelRequest, type ModelResponse, type StreamEvent, Usage } from "@openai/agents";
 import { type CallFacts, HeldCall, promptText } from "../../agents/held-call";
@@ -10,7 +10,7 @@ import { ModelFailure } from "../../platform/model-failure";
 import type { ModelInfo, ModelOutput } from "../../platform/model-provider";
 import { estimateTokens } from "../../platform/tokens";
 import { RunLimit } from "../failures";
-import type { FinishedModelStep } from "../journal/rows";
+import type { FinishedModelStep, ModelAttempt } from "../journal/rows";
 import type { RunJournal } from "../journal/run-journal";
 import type { ClaimedRun } from "../owner/claims";
 import { type RunControl, RunEnded } from "../owner/control";
@@ -33,6 +33,14 @@ export interface RunProgress {
   stepCount: number;
   handoffCount: number;
   isTrimmed: boolean;
+}
+
+/** One attempt at a step. */
+interface Call {
+  place: ModelAttempt;
+  asked: ModelRequest;
+  held: HeldCall;
+  meter: CallMeter;
 }
 
 const ATTEMPTS = 3;
@@ -79,98 +87,99 @@ export class RunModel implements Model {
     if (index >= stepsMax) throw new RunLimit("step_limit");
     // The last step a run may take is offered no tools, so that it answers with what it has.
     const asked = index === stepsMax - 1 ? { ...request, tools: [], handoffs: [] } : request;
+    for (let attempt = 1; ; attempt += 1) {
+      const call = await this.begin({ index, attempt }, asked);
+      try {
+        return await this.speak(call);
+      } catch (error) {
+        await this.prepareNext(call, error);
+      }
+    }
+  }
+
+  // Every attempt is a call of its own: held, journalled, settled and on record.
+  private async begin(place: ModelAttempt, asked: ModelRequest): Promise<Call> {
+    const { run, control, stream, journal, progress } = this.parts;
+    stream.goLive();
     const meter = new CallMeter(estimateTokens(promptText(asked)));
-    const held = await this.begin(index, asked, meter);
-    const step = await this.speak(index, { held, asked, meter });
+    const held = await control.persist(() => HeldCall.open(run.scope, this.facts(place), asked));
+    const { agent } = progress;
+    const { promptTokens: inputTokens } = meter;
+    try {
+      await journal.startModelStep(place, { agent, model: held.model.id, inputTokens, holdId: held.holdId });
+    } catch (error) {
+      await held.release();
+      throw error;
+    }
+    return { place, asked, held, meter };
+  }
+
+  private async speak(call: Call): Promise<FinishedModelStep> {
+    const { control, journal } = this.parts;
+    const { place, held, meter } = call;
+    let step: FinishedModelStep;
+    try {
+      const output = await this.listen(call);
+      control.throwIfEnded();
+      const said = { output: this.normalise(output, place.index, meter), text: meter.text };
+      step = { ...said, ...meter.tokens(), model: held.model.id };
+      await journal.endModelStep(place, meter.reading("ok"), step);
+    } catch (error) {
+      await this.abandon(call, error);
+      throw control.end ? new RunEnded(control.end) : error;
+    }
     const refusal = held.refusalAfter(step);
     if (refusal) throw refusal;
     return step;
   }
 
-  private async speak(
-    index: number,
-    { held, asked, meter }: { held: HeldCall; asked: ModelRequest; meter: CallMeter },
-  ): Promise<FinishedModelStep> {
-    const { control, journal } = this.parts;
-    try {
-      const output = await this.attempt(held, asked, meter);
-      control.throwIfEnded();
-      const said = { output: this.normalise(output, index, meter), text: meter.text };
-      const step = { ...said, ...meter.tokens(), model: held.model.id };
-      await journal.endModelStep(index, meter.reading("ok"), step);
-      return step;
-    } catch (error) {
-      await this.abandon(index, meter, error);
-      throw control.end ? new RunEnded(control.end) : error;
-    }
+  /** Throws what ends the step; returns once the model may be asked again. */
+  private async prepareNext({ place, meter }: Call, error: unknown): Promise<void> {
+    const { control } = this.parts;
+    const isOver = place.attempt >= ATTEMPTS || control.end !== null || meter.hasBegunToSpeak;
+    if (isOver || !(error instanceof ModelFailure) || !error.isRetryable) throw error;
+    await sleep(pauseMs(place.attempt, error.retryAfterMs), control.signal);
+    control.throwIfEnded();
   }
 
-  private async begin(index: number, request: ModelRequest, meter: CallMeter): Promise<HeldCall> {
-    const { run, control, stream, journal, progress } = this.parts;
-    stream.goLive();
-    const held = await control.persist(() => HeldCall.open(run.scope, this.facts(index), request));
-    const { agent } = progress;
-    const { promptTokens: inputTokens } = meter;
-    try {
-      await journal.startModelStep(index, { agent, model: held.model.id, inputTokens, holdId: held.holdId });
-    } catch (error) {
-      await held.release();
-      throw error;
-    }
-    return held;
-  }
-
-  private facts(index: number): CallFacts {
+  private facts(place: ModelAttempt): CallFacts {
     const { run, journal, info, progress } = this.parts;
     return {
-      requestId: journal.requestKey(index),
+      requestId: journal.requestKey(place),
       purpose: "chat",
       model: info,
       agent: progress.agent,
       conversationId: run.conversationId,
       runId: run.id,
       messageId: run.assistantMessageId,
-      // A run counts as one message, whoever of its owners makes its first call.
-      messages: index === 0 && !journal.hasEarlierCalls ? 1 : 0,
+      // A run counts as one message, whoever of its owners makes its first call; an attempt that failed is none.
+      messages: place.index === 0 && !journal.hasEarlierCalls ? 1 : 0,
     };
   }
 
-  private async attempt(held: HeldCall, request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
-    const { control } = this.parts;
-    for (let attempt = 1; ; attempt += 1) {
-      meter.begin();
-      try {
-        return await this.listen(held, request, meter);
-      } catch (error) {
-        const isOver = attempt >= ATTEMPTS || control.end !== null || meter.hasBegunToSpeak;
-        if (isOver || !(error instanceof ModelFailure) || !error.isRetryable) throw error;
-        await sleep(pauseMs(attempt, error.retryAfterMs), control.signal);
-        control.throwIfEnded();
-      }
-    }
-  }
-
-  private async listen(held: HeldCall, request: ModelRequest, meter: CallMeter): Promise<ModelOutput> {
+  private async listen({ held, asked, meter }: Call): Promise<ModelOutput> {
     const { control, stream } = this.parts;
-    const asked = { ...request, signal: control.callSignal };
-    const output = await held.answer(asked, {
-      usage: (usage) => meter.report(usage),
-      aside: (text) => meter.note(text),
-      text: (text) => {
-        meter.hear(text);
-        // A stopped answer keeps the text the person saw; what still comes is read for its usage only.
-        if (!control.end) meter.keep(stream.say(text));
+    const output = await held.answer(
+      { ...asked, signal: control.callSignal },
+      {
+        usage: (usage) => meter.report(usage),
+        aside: (text) => meter.note(text),
+        text: (text) => {
+          meter.hear(text);
+          // A stopped answer keeps the text the person saw; what still comes is read for its usage only.
+          if (!control.end) meter.keep(stream.say(text));
+        },
       },
-    });
+    );
     if (!control.end) meter.keep(stream.endStep());
     return output;
   }
 
-  private async abandon(index: number, meter: CallMeter, error: unknown): Promise<void> {
+  private async abandon({ place, meter }: Call, error: unknown): Promise<void> {
     const { control, journal } = this.parts;
     // What happened in a run that another owner has by now is not this owner's to record.
     if (control.end === "lost" || isLost(error)) return;
-    await journal.endModelStep(index, meter.reading(control.end ? "aborted" : "error"), null);
+    await journal.endModelStep(place, meter.reading(control.end ? "aborted" : "error"), null);
   }
 
   // Call ids name steps of the journal: within a run they must exist and differ, which not every server sees to.

@@ -50,7 +50,22 @@ export interface StepRow {
   started_at: Date;
 }
 
-export const modelKey = (index: number) => `m:${index}`;
+/** One attempt at a step of the model: the index of the step, and the attempts at it from 1 on. */
+export interface ModelAttempt {
+  index: number;
+  attempt: number;
+}
+
+const STEP_OF_MODEL = /^m:(\d+)/;
+
+export const modelKey = ({ index, attempt }: ModelAttempt) =>
+  attempt === 1 ? `m:${index}` : `m:${index}.${attempt}`;
+
+/** Which step of the model the attempt with this key was made at. */
+export function modelIndexOf(key: string): number {
+  return Number(STEP_OF_MODEL.exec(key)?.[1]);
+}
+
 export const toolKey = (callId: string) => `t:${callId}`;
 
 /** The name under which a model call is recorded, once and for ever. */

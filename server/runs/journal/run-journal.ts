@@ -13,6 +13,8 @@ import { storableJson } from "../storable";
 import {
   type FinishedModelStep,
   loadSteps,
+  type ModelAttempt,
+  modelIndexOf,
   modelKey,
   requestKeyOf,
   type StartedModelStep,
@@ -37,7 +39,7 @@ const START_CALL = {
 };
 
 export class RunJournal {
-  private readonly modelSteps = new Map<string, FinishedModelStep>();
+  private readonly modelSteps = new Map<number, FinishedModelStep>();
   private readonly toolSteps = new Map<string, ToolStep>();
   private readonly unrecorded = new Map<string, StartedModelStep>();
   private hasCalled = false;
@@ -68,7 +70,7 @@ export class RunJournal {
   }
 
   modelStep(index: number): FinishedModelStep | undefined {
-    return this.modelSteps.get(modelKey(index));
+    return this.modelSteps.get(index);
   }
 
   toolStep(callId: string): ToolStep | undefined {
@@ -81,17 +83,17 @@ export class RunJournal {
   }
 
   /** The name under which a model call of this owner is recorded. */
-  requestKey(index: number): string {
-    return requestKeyOf(this.run, modelKey(index), this.run.fence);
+  requestKey(call: ModelAttempt): string {
+    return requestKeyOf(this.run, modelKey(call), this.run.fence);
   }
 
   /** Begins a step and dispatches its hold: once this resolves, the model may be called. */
   async startModelStep(
-    index: number,
+    call: ModelAttempt,
     step: { agent: string; model: string; inputTokens: number; holdId: string },
   ): Promise<void> {
     const { fence } = this.run;
-    const key = modelKey(index);
+    const key = modelKey(call);
     const { agent, model: name, inputTokens, holdId } = step;
     const values = this.startValues("model", key, { agent, name, input: { inputTokens, holdId } });
     const [begun] = await this.start<{ isDispatched: boolean }>({
@@ -103,13 +105,18 @@ export class RunJournal {
   }
 
   /** Commits the step and settles its call; a step without `finished` is abandoned. */
-  async endModelStep(index: number, usage: CallUsage, finished: FinishedModelStep | null): Promise<void> {
-    const holdId = this.unrecorded.get(`${modelKey(index)}/${this.run.fence}`)?.holdId;
+  async endModelStep(
+    call: ModelAttempt,
+    usage: CallUsage,
+    finished: FinishedModelStep | null,
+  ): Promise<void> {
+    const key = modelKey(call);
+    const holdId = this.unrecorded.get(`${key}/${this.run.fence}`)?.holdId;
     await this.control.persist(() =>
       withTenant(this.run.scope, async (db) => {
         await lockOwnRun(db, this.run);
         await db.runStep.updateMany({
-          where: this.stepId(modelKey(index)),
+          where: this.stepId(key),
           data: {
             status: finished ? "finished" : "abandoned",
             finishedAt: new Date(),
@@ -119,7 +126,7 @@ export class RunJournal {
         if (holdId) await settleHold(db, this.run.scope, { holdId, usage });
       }),
     );
-    this.unrecorded.delete(`${modelKey(index)}/${this.run.fence}`);
+    this.unrecorded.delete(`${key}/${this.run.fence}`);
   }
 
   async startToolStep(callId: string, step: { agent: string; name: string; input: unknown }): Promise<void> {
@@ -178,7 +185,8 @@ export class RunJournal {
   private read(row: StepRow): void {
     this.hasCalled ||= row.kind === "model";
     if (row.kind === "tool") this.readTool(row);
-    else if (row.status === "finished") this.modelSteps.set(row.key, row.output as FinishedModelStep);
+    else if (row.status === "finished")
+      this.modelSteps.set(modelIndexOf(row.key), row.output as FinishedModelStep);
     else if (row.status === "started") this.unrecorded.set(`${row.key}/${row.fence}`, startedStepOf(row));
   }
 
