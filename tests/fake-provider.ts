@@ -8,6 +8,7 @@
 //   "loop note"               calls the tool for ever
 //   "wander"                  hands over as long as it is offered to
 //   "fail 429 2"              answers 429 twice, then speaks;   "fail 500 99" always fails
+//   "crowd 500 say 9 words"    says so as long as the prompt has more than 500 characters, and then does the rest
 //   "hang"                    never answers;   "stall 5" speaks five words, then is silent
 //   "cut 5"                   speaks five words, then breaks the connection;   "end 5" ends without a finish
 //   "no usage 10"             ten words and no usage chunk
@@ -104,6 +105,10 @@ async function answer(
     const failed = failures.get(call.directive) ?? 0;
     failures.set(call.directive, failed + 1);
     if (failed < Number(second || 1)) return refuse(exchange.response, Number(first));
+  }
+  if (verb === "crowd") {
+    if (JSON.stringify(body.messages).length > Number(first)) return refuse(exchange.response, 400, TOO_LONG);
+    return play(talk, call.directive.split(/\s+/).slice(2).join(" "));
   }
   if (verb === "hang") return;
   await play(talk, call.directive);
@@ -241,9 +246,20 @@ function recordCall(provider: FakeProvider, body: ChatRequest): FakeProviderCall
   return call;
 }
 
-function refuse(response: ServerResponse, status: number): void {
+// As OpenAI says it.
+const TOO_LONG = {
+  message: "This model's maximum context length is 8192 tokens.",
+  type: "invalid_request_error",
+  code: "context_length_exceeded",
+};
+
+function refuse(
+  response: ServerResponse,
+  status: number,
+  error: object = { message: "refused on purpose", type: "fake" },
+): void {
   response.writeHead(status, { "content-type": "application/json", "retry-after": "0" });
-  response.end(JSON.stringify({ error: { message: "refused on purpose", type: "fake" } }));
+  response.end(JSON.stringify({ error }));
 }
 
 function textOf(content: ChatMessage["content"]): string {

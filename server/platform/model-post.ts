@@ -4,7 +4,7 @@
 
 import http from "node:http";
 import https from "node:https";
-import { failureOfStatus, ModelFailure } from "./model-failure";
+import { failureOfStatus, isRefusal, ModelFailure } from "./model-failure";
 
 export interface StreamTimeouts {
   /** Until the answer's head is there. */
@@ -20,6 +20,7 @@ export interface Post {
   read(text: string): boolean;
 }
 
+const REFUSAL_LENGTH_MAX = 8_000;
 const AGENT_OPTIONS = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 64, noDelay: true };
 
 /**
@@ -64,15 +65,14 @@ function receive(incoming: http.IncomingMessage, post: Post, idleMs: number): Pr
   const timer = setTimeout(() => incoming.destroy(new ModelFailure("provider_timeout")), idleMs);
   incoming.once("close", () => clearTimeout(timer));
   return new Promise((resolve, reject) => {
-    incoming.once("error", reject);
-    incoming.once("end", resolve);
+    incoming.setEncoding("utf8");
     if (status < 200 || status > 299) {
-      reject(failureOfStatus(status, incoming.headers));
-      incoming.resume();
+      refuse(incoming, status, reject);
       return;
     }
+    incoming.once("error", reject);
+    incoming.once("end", resolve);
     let isWanted = true;
-    incoming.setEncoding("utf8");
     incoming.on("data", (text: string) => {
       timer.refresh();
       if (!isWanted) return;
@@ -84,6 +84,19 @@ function receive(incoming: http.IncomingMessage, post: Post, idleMs: number): Pr
       }
     });
   });
+}
+
+// The body of a refusal is waited for only where it says more than the status does; one that breaks off leaves the status.
+function refuse(incoming: http.IncomingMessage, status: number, reject: (failure: Error) => void): void {
+  const { headers } = incoming;
+  if (!isRefusal(status)) reject(failureOfStatus(status, headers));
+  let text = "";
+  incoming.on("data", (piece: string) => {
+    if (text.length < REFUSAL_LENGTH_MAX) text += piece.slice(0, REFUSAL_LENGTH_MAX);
+  });
+  const end = () => reject(failureOfStatus(status, headers, text));
+  incoming.once("error", end);
+  incoming.once("end", end);
 }
 
 function followSignal(request: http.ClientRequest, signal: AbortSignal | undefined): () => void {

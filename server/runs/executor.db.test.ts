@@ -124,6 +124,7 @@ test.each([
   ["fail 500 99", "provider_unavailable", 3],
   ["fail 401 99", "provider_refused", 1],
   ["fail 400 99", "provider_rejected", 1],
+  ["crowd 10", "prompt_too_long", 1],
   ["hang", "provider_timeout", 3],
   ["stall 5", "provider_timeout", 1],
   ["cut 5", "provider_disconnected", 1],
@@ -253,6 +254,20 @@ test("a conversation longer than the context is trimmed from its oldest turns, a
   const sent = provider.calls[0]?.messages ?? [];
   expect(sent.length).toBeLessThan(8);
   expect(sent[1]?.role).toBe("user");
+});
+
+test("a prompt that the provider finds too long is halved and sent again, and later steps send no more", async () => {
+  const history = Array.from({ length: 8 }, (_, index) => `turn ${index} ${"x".repeat(500)}`);
+  const run = await makeRun(tenant.scope, 'crowd 4000 tool note {"text":"short"}', { history });
+  const { message, usage } = await untilEnded(tenant.scope, run);
+  expect(message).toMatchObject({ status: "complete", isTrimmed: true });
+  expect(notes).toEqual(["short"]);
+  const [whole, ...shortened] = provider.calls.map(({ messages }) => messages);
+  expect(whole).toHaveLength(10);
+  expect(shortened.map((messages) => messages[1]?.role)).toEqual(["user", "user"]);
+  expect(shortened[0]?.length).toBeLessThan(10);
+  expect(shortened[1]).toHaveLength((shortened[0]?.length ?? 0) + 2);
+  expect(usage.map(({ outcome }) => outcome)).toEqual(["error", "ok", "ok"]);
 });
 
 test("a hand-over lets another owner finish: reset first, finished tools are not run again", async () => {

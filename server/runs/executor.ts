@@ -12,6 +12,7 @@ import { llm, modelOrDefault } from "../platform/model";
 import { getPreferences } from "../tenants/settings";
 import { buildPrompt } from "./answer/prompt";
 import { RunModel, type RunProgress } from "./answer/run-model";
+import { Shortening } from "./answer/shortening";
 import { runTool } from "./answer/tools";
 import { failureOf, RunLimit, runFailure } from "./failures";
 import { emptyTranscript } from "./fold";
@@ -141,6 +142,7 @@ class Execution {
       stream,
       stepsMax,
       progress: this.progress,
+      shortening: new Shortening(prompt.olderTurns),
     });
     const context = {
       scope: run.scope,

@@ -36,7 +36,9 @@ const MESSAGES: Record<Exclude<RunFailureReason, Refusal>, string> = {
   provider_disconnected: "The connection to the model broke off. Retry to ask again.",
   provider_refused:
     "The model's provider refused our access. An administrator must check the model settings.",
-  provider_rejected: "The model could not accept this conversation. Shorten it, or choose another model.",
+  prompt_too_long:
+    "The conversation is too long for this model. Shorten your message, or choose another model.",
+  provider_rejected: "The model could not accept this conversation. Retry, or choose another model.",
   step_limit: "The answer took too many steps and was ended. Ask for a smaller part of it.",
   time_limit: "The answer took too long and was ended. Ask for a smaller part of it.",
   empty_answer: "The model answered nothing. Retry, or put the question differently.",

@@ -10,6 +10,8 @@ export interface RunPrompt {
   items: AgentInputItem[];
   /** Older turns were left out, because the model's context would not hold them. */
   isTrimmed: boolean;
+  /** How many of the items, the first ones, are turns before the question. */
+  olderTurns: number;
 }
 
 interface Turn {
@@ -53,7 +55,11 @@ export async function buildPrompt(run: ClaimedRun, model: ModelInfo, partial: st
   const { turns, isTrimmed } = trimTurns(path, budgetOf(model) - tokensOf(ending));
   // A path that was not read to its root is trimmed as well.
   const isWhole = path.at(-1)?.parent_id === null;
-  return { items: [...turns, ...ending].map(toItem), isTrimmed: isTrimmed || !isWhole };
+  return {
+    items: [...turns, ...ending].map(toItem),
+    isTrimmed: isTrimmed || !isWhole,
+    olderTurns: turns.length - 1,
+  };
 }
 
 /**

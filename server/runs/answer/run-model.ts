@@ -16,6 +16,7 @@ import type { ClaimedRun } from "../owner/claims";
 import { type RunControl, RunEnded } from "../owner/control";
 import type { RunStream } from "../stream/run-stream";
 import { CallMeter } from "./meter";
+import type { Shortening } from "./shortening";
 
 export interface RunModelParts {
   run: ClaimedRun;
@@ -25,6 +26,7 @@ export interface RunModelParts {
   journal: RunJournal;
   stream: RunStream;
   progress: RunProgress;
+  shortening: Shortening;
 }
 
 /** How far a run has come; the model counts steps, handovers change the agent. */
@@ -59,6 +61,7 @@ export class RunModel implements Model {
     stream.beginStep(run.kind === "continue" && index === 0);
     const known = journal.modelStep(index);
     const step = known ? this.replay(known) : await this.call(index, request);
+    progress.isTrimmed ||= step.turnsLeftOut !== undefined;
     const { inputTokens, outputTokens, isEstimate } = step;
     stream.emit({ type: "usage", model: step.model ?? info.id, inputTokens, outputTokens, isEstimate });
     const usage = new Usage({
@@ -76,7 +79,9 @@ export class RunModel implements Model {
   }
 
   private replay(step: FinishedModelStep): FinishedModelStep {
-    this.parts.stream.say(step.text);
+    const { stream, shortening } = this.parts;
+    stream.say(step.text);
+    if (step.turnsLeftOut !== undefined) shortening.resume(step.turnsLeftOut);
     for (const item of step.output) if (item.type === "function_call") this.callIds.add(item.callId);
     return step;
   }
@@ -88,11 +93,11 @@ export class RunModel implements Model {
     // The last step a run may take is offered no tools, so that it answers with what it has.
     const asked = index === stepsMax - 1 ? { ...request, tools: [], handoffs: [] } : request;
     for (let attempt = 1; ; attempt += 1) {
-      const call = await this.begin({ index, attempt }, asked);
+      const call = await this.begin({ index, attempt }, this.parts.shortening.apply(asked));
       try {
         return await this.speak(call);
       } catch (error) {
-        await this.prepareNext(call, error);
+        await this.prepareNext(call, asked, error);
       }
     }
   }
@@ -122,7 +127,7 @@ export class RunModel implements Model {
       const output = await this.listen(call);
       control.throwIfEnded();
       const said = { output: this.normalise(output, place.index, meter), text: meter.text };
-      step = { ...said, ...meter.tokens(), model: held.model.id };
+      step = { ...said, ...meter.tokens(), model: held.model.id, ...this.leftOut() };
       await journal.endModelStep(place, meter.reading("ok"), step);
     } catch (error) {
       await this.abandon(call, error);
@@ -134,10 +139,12 @@ export class RunModel implements Model {
   }
 
   /** Throws what ends the step; returns once the model may be asked again. */
-  private async prepareNext({ place, meter }: Call, error: unknown): Promise<void> {
-    const { control } = this.parts;
+  private async prepareNext({ place, meter }: Call, asked: ModelRequest, error: unknown): Promise<void> {
+    const { control, shortening } = this.parts;
     const isOver = place.attempt >= ATTEMPTS || control.end !== null || meter.hasBegunToSpeak;
-    if (isOver || !(error instanceof ModelFailure) || !error.isRetryable) throw error;
+    if (isOver || !(error instanceof ModelFailure)) throw error;
+    if (error.reason === "prompt_too_long" && shortening.halve(asked)) return;
+    if (!error.isRetryable) throw error;
     await sleep(pauseMs(place.attempt, error.retryAfterMs), control.signal);
     control.throwIfEnded();
   }
@@ -173,6 +180,11 @@ export class RunModel implements Model {
     );
     if (!control.end) meter.keep(stream.endStep());
     return output;
+  }
+
+  private leftOut(): { turnsLeftOut?: number } {
+    const { turnsLeftOut } = this.parts.shortening;
+    return turnsLeftOut === 0 ? {} : { turnsLeftOut };
   }
 
   private async abandon({ place, meter }: Call, error: unknown): Promise<void> {

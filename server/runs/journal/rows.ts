@@ -13,6 +13,8 @@ export interface FinishedModelStep {
   isEstimate: boolean;
   /** Absent in steps that were finished before another model than the chosen one could be asked. */
   model?: string;
+  /** Turns of the prompt that the provider had no room for; absent when it had. */
+  turnsLeftOut?: number;
 }
 
 export interface ToolStep {
