@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { makeConversation, readConversation } from "../../tests/factories/conversations";
 import { converse, endRun } from "../../tests/factories/messages";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
+import { makePayingTenant } from "../../tests/factories/wallet";
 import { newId } from "../platform/ids";
 import { LIMITS } from "../platform/limit-table";
 import { consumeLimits } from "../platform/rate-limit";
@@ -250,4 +251,31 @@ test("a person's sixty-first message in a minute is refused with the time to wai
     expect.anything(),
   );
   await expect(sendMessage(scope, first)).resolves.toHaveProperty("runId");
+});
+
+test("whoever goes on in a conversation is asked what its own model costs, not the first one", async () => {
+  // Enough for the least answer of the brief model, not for one of the default.
+  const { scope } = await makePayingTenant(500_000n);
+  const conversationId = await makeConversation(scope);
+  const ask = (model?: string) => ({
+    conversationId,
+    text: "Q",
+    clientMessageId: newId(),
+    ...(model && { model }),
+  });
+  await expect(sendMessage(scope, ask())).rejects.toMatchObject({
+    details: { reason: "reserve_insufficient" },
+  });
+  const broken = { text: "Half", status: "interrupted" } as const;
+  const first = await endRun(scope, await sendMessage(scope, ask("parley-demo-brief")), broken);
+  const { assistantMessageId: messageId, userMessageId } = first;
+  await endRun(scope, await continueAnswer(scope, { messageId, clientMessageId: newId() }), broken);
+  await endRun(scope, await retryAnswer(scope, { messageId, clientMessageId: newId() }));
+  await endRun(scope, await regenerateAnswer(scope, { messageId, clientMessageId: newId() }));
+  const again = { messageId: userMessageId, text: "Q?", clientMessageId: newId() };
+  await endRun(scope, await editMessage(scope, again));
+  await endRun(scope, await sendMessage(scope, ask()));
+  expect((await readConversation(scope, conversationId)).model).toBe("parley-demo-brief");
+  const attempt = sendMessage(scope, ask("parley-demo"));
+  await expect(attempt).rejects.toMatchObject({ details: { reason: "reserve_insufficient" } });
 });

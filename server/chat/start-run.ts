@@ -7,7 +7,7 @@ import { isUniqueViolation } from "../platform/db-errors";
 import { AppError, notFound } from "../platform/errors";
 import type { ModelInfo } from "../platform/model";
 import type { Prisma } from "../platform/prisma/client";
-import { type TenantDb, withTenant } from "../platform/tenant-db";
+import { queryTenant, type TenantDb, withTenant } from "../platform/tenant-db";
 import { nudgeRuns, queueRun } from "../runs/queue";
 import type { Scope } from "../tenants/scope";
 import { admitRun } from "./admission";
@@ -47,8 +47,8 @@ export function editMessage(scope: Scope, input: EditMessage): Promise<StartedRu
 async function startRun(scope: Scope, request: RunRequest): Promise<StartedRun> {
   const before = await findStarted(scope, request);
   if (before) return before;
-  const offered = await offeredModels(scope);
-  await admitRun(scope, { model: usableModel(offered, request.model ?? null), text: request.text ?? "" });
+  const [offered, model] = await Promise.all([offeredModels(scope), modelOf(scope, request)]);
+  await admitRun(scope, { model: usableModel(offered, model), text: request.text ?? "" });
   try {
     const started = await withTenant(scope, (db) => commitRun(db, scope, { ...request, offered }));
     nudgeRuns();
@@ -60,6 +60,25 @@ async function startRun(scope: Scope, request: RunRequest): Promise<StartedRun> 
     if (twin) return twin;
     throw runActive();
   }
+}
+
+const CONVERSATION_MODEL = {
+  name: "chat_model_of_conversation",
+  text: `
+  SELECT c.model FROM conversations c
+   WHERE c.tenant_id = $1 AND c.user_id = $2 AND c.id = coalesce($3::uuid,
+     (SELECT m.conversation_id FROM messages m WHERE m.tenant_id = $1 AND m.id = $4::uuid))`,
+};
+
+// Whether an answer can be paid for depends on the model that gives it: the one that is asked for, or the conversation's.
+async function modelOf(scope: Scope, request: RunRequest): Promise<string | null> {
+  const { model, conversationId = null, messageId = null } = request;
+  if (model !== undefined) return model;
+  const [conversation] = await queryTenant<{ model: string }>(scope, {
+    ...CONVERSATION_MODEL,
+    values: [scope.tenantId, scope.userId, conversationId, messageId],
+  });
+  return conversation?.model ?? null;
 }
 
 // The conversation's row is locked first, so that requests to one conversation come one after another.
