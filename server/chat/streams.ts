@@ -45,7 +45,8 @@ export async function watchRun<Envelope>(
   watch: Watch<Envelope>,
 ): Promise<AsyncIterable<Envelope>> {
   await requireOwnRun(scope, input.runId);
-  await requireRate(scope, ["stream.user"], "You are opening streams too quickly. Please wait a moment.");
+  const message = "You are opening streams too quickly. Please wait a moment.";
+  await requireRate(scope, ["stream.user", "stream.tenant"], message);
   const lease = await takeStreamLease(scope.userId).catch((refusal: unknown) => {
     noteFullHouse(scope, refusal);
     throw refusal;

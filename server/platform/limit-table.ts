@@ -40,6 +40,8 @@ export const LIMITS = {
   "chat.user": { points: 60, windowSeconds: MINUTE, scope: "user" },
   "chat.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },
   "stream.user": { points: 30, windowSeconds: MINUTE, scope: "user" },
+  // Every answer that a workspace may ask for can be watched.
+  "stream.tenant": { points: 600, windowSeconds: MINUTE, scope: "tenant" },
   "search.user": { points: 120, windowSeconds: MINUTE, scope: "user" },
   "operator.user": { points: 120, windowSeconds: HOUR, scope: "user" },
   "support-decide.user": { points: 60, windowSeconds: HOUR, scope: "user" },
