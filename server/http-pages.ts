@@ -8,6 +8,8 @@ import {
   writeReadableStreamToWritable,
 } from "@remix-run/node";
 import { type Exchange, refuse, replyHeaders } from "./http-exchange";
+import { pageLabels } from "./http-page-labels";
+import { pageLabel } from "./http-record";
 import { config } from "./platform/config";
 import { readBody } from "./platform/http-body";
 import { pageHeaders } from "./platform/http-headers";
@@ -31,18 +33,22 @@ export interface PageSource {
 
 /** Answers page requests with Remix. */
 export function pageDoor(source: PageSource): (exchange: Exchange) => Promise<void> {
-  let known: { build: ServerBuild; handle: RequestHandler } | undefined;
+  let known: { build: ServerBuild; handle: RequestHandler; labelOf: (path: string) => string } | undefined;
   return async (exchange) => {
     const build = await source.loadBuild();
     if (known?.build !== build) {
       known = {
         build,
         handle: createRequestHandler(build, source.isDevServer ? "development" : "production"),
+        labelOf: pageLabels(build.routes),
       };
     }
     const request = await requestOf(exchange);
     if (request === null) return;
+    const pattern = known.labelOf(exchange.path);
+    exchange.label = pattern;
     const response = await known.handle(request, { info: exchange.info });
+    exchange.label = pageLabel(pattern, response.status);
     await write(exchange, response, source.isDevServer);
   };
 }

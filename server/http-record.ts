@@ -1,12 +1,12 @@
 // One line in the log and one entry in the metrics per request, when it is over.
 
+import type { ServerResponse } from "node:http";
 import type { Exchange } from "./http-exchange";
 import { logger } from "./platform/logger";
 import { httpRequestDurationSeconds, httpRequestsTotal } from "./platform/metrics";
 
-const NOT_SERVED = new Set([400, 404, 405, 413, 415]);
-const LABELS_MAX = 200;
-const labels = new Set<string>();
+const NOT_SERVED = "not-served";
+const NOT_SERVED_STATUSES = new Set([400, 404, 405, 413, 415]);
 
 const log = logger("http");
 
@@ -17,7 +17,7 @@ export function record(exchange: Exchange): void {
   res.once("close", () => {
     const durationMs = performance.now() - startedAtMs;
     const status = String(res.statusCode);
-    const path = exchange.label || pathLabel(exchange.path, res.statusCode);
+    const path = exchange.label || labelOfRest(exchange.path, res);
     httpRequestsTotal.inc({ method, path, status });
     httpRequestDurationSeconds.observe({ method, path, status }, durationMs / 1_000);
     const facts = { method, path, status: res.statusCode, durationMs: Math.round(durationMs * 10) / 10 };
@@ -25,16 +25,13 @@ export function record(exchange: Exchange): void {
   });
 }
 
-// Metrics need a closed list of paths: ids and slugs become names, and what was not found or could not be read is one
-// name, since anyone can ask for any path.
-function pathLabel(path: string, status: number): string {
-  if (NOT_SERVED.has(status)) return "not-served";
-  if (path.startsWith("/assets/")) return "/assets";
-  const label = path
-    .replace(/\.data$/, "")
-    .replace(/^\/t\/[^/]+/, "/t/:tenant")
-    .replace(/\/[0-9a-f-]{20,}/gi, "/:id");
-  if (labels.size >= LABELS_MAX && !labels.has(label)) return "other";
-  labels.add(label);
-  return label;
+/** What a page that answered with this status is called; one that was not there or could not be read has no name. */
+export function pageLabel(pattern: string, status: number): string {
+  return NOT_SERVED_STATUSES.has(status) ? NOT_SERVED : pattern;
+}
+
+// Neither a procedure nor a page answered: it was a file, or nobody did.
+function labelOfRest(path: string, { headersSent, statusCode }: ServerResponse): string {
+  if (!headersSent || statusCode >= 400) return NOT_SERVED;
+  return path.startsWith("/assets/") ? "/assets" : "/files";
 }

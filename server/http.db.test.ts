@@ -3,6 +3,7 @@ import { FROM_OWN_PAGE, OWN_ORIGIN, startTestServer, type TestServer } from "../
 import { makeUser, signIn } from "../tests/factories/users";
 import { closeDatabases } from "./platform/db";
 import { GENERAL_LIMIT } from "./platform/limit-table";
+import { httpRequestsTotal } from "./platform/metrics";
 import { countRequest, resetRequestCounts } from "./platform/rate-limit-general";
 
 let web: TestServer;
@@ -24,6 +25,7 @@ beforeAll(async () => {
         throw new Error("SELECT secret FROM somewhere");
       },
     },
+    "t/:tenant/*": { loader: () => new Response(null, { status: 302, headers: { Location: "/login" } }) },
     login: { action: async ({ request }) => Response.json({ length: (await request.text()).length }) },
   });
 });
@@ -176,6 +178,21 @@ test("a flood from one address is stopped in front of every door, and other addr
   expect(headers["retry-after"]).toBeDefined();
   expect(countRequest("127.0.0.2").allowed).toBe(true);
   resetRequestCounts();
+});
+
+test("addresses that anybody makes up are not written into the metrics", async () => {
+  const pathsOf = async () => (await httpRequestsTotal.get()).values.map(({ labels }) => labels.path);
+  const countOf = async () =>
+    (await httpRequestsTotal.get()).values.find(({ labels }) => labels.path === "/t/:tenant/*")?.value;
+  for (let round = 0; round < 250; round += 1) {
+    expect((await web.ask(`/t/acme/made-up-${round}`)).status).toBe(302);
+    if (round % 50 === 0) await web.ask(`/made-up-${round}`);
+    if (round % 50 === 0) await web.ask(`/trpc/made-up-${round}`);
+  }
+  await expect.poll(countOf).toBe(250);
+  expect((await web.ask("/echo")).status).toBe(200);
+  await expect.poll(pathsOf).toContain("/echo");
+  expect((await pathsOf()).filter((path) => String(path).includes("made-up"))).toEqual([]);
 });
 
 test("a cookie named twice signs nobody in", async () => {
