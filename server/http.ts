@@ -14,7 +14,7 @@ import { isAllowedHost, isOwnPage, requestedHost } from "./platform/http-gate";
 import { type Proxies, trustedProxies } from "./platform/http-proxies";
 import { staticDoor } from "./platform/http-static";
 import { logger } from "./platform/logger";
-import { rateLimitViolationsTotal, threatsTotal } from "./platform/metrics";
+import { threatsTotal } from "./platform/metrics";
 import { countRequest } from "./platform/rate-limit-general";
 import { appErrorOf, logFault } from "./refusals";
 import { noteLimit, requestInfo } from "./request";
@@ -114,7 +114,6 @@ function admit(exchange: Exchange, proxies: Proxies): boolean {
   const limit = countRequest(info.ip);
   noteLimit(info.reply, limit);
   if (limit.allowed) return false;
-  rateLimitViolationsTotal.inc({ endpoint: "general" });
   const message = "Too many requests. Please wait a moment.";
   const { retryAfterSeconds } = limit;
   const refusal = {

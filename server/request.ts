@@ -3,7 +3,7 @@
 // so that cookies and limit headers come out alike from tRPC, loaders and actions.
 
 import { newId, randomToken } from "./platform/ids";
-import type { LimitState } from "./platform/rate-limit-store";
+import { countViolation, type LimitState } from "./platform/rate-limit-store";
 
 export interface Reply {
   /** `Set-Cookie` values, in order. */
@@ -62,8 +62,9 @@ export function internalRequest(facts: Partial<RequestFacts> = {}): RequestInfo 
   return requestInfo({ id: newId(), ...nobody, ...facts });
 }
 
-/** Keeps the limit that is closest to its end; a refused one always wins. */
+/** Keeps the limit that is closest to its end; a refused one always wins, and is counted as a violation. */
 export function noteLimit(reply: Reply, state: LimitState): void {
+  if (!state.allowed) countViolation(state.name);
   const known = reply.limit;
   const isTighter =
     known === null || (known.allowed && (!state.allowed || state.remaining < known.remaining));

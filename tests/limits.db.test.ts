@@ -15,6 +15,7 @@ import { makeConversation } from "./factories/conversations";
 import { makeOperator } from "./factories/operators";
 import { makeTenant, type TestTenant } from "./factories/tenants";
 import { type SignedIn, signIn } from "./factories/users";
+import { violationsOf } from "./factories/violations";
 
 const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>;
 const limited = Object.entries(procedures).flatMap(([path, procedure]) =>
@@ -90,11 +91,14 @@ test.each(limited)("%s is limited by %s", async (path, name, guard) => {
   const { api, info } = callAs({ cookie, tenantSlug: tenant.slug });
   const keys = { ip: info.ip, user: session.userId, tenant: tenant.id };
   await consumeLimits([{ ...LIMITS[name], name, key: keys[scope], weight: points }]);
+  const endpoint = name.split(".")[0] ?? "";
+  const before = await violationsOf(endpoint);
   await expect(callPath(api, path)).rejects.toMatchObject({
     code: "TOO_MANY_REQUESTS",
     cause: { details: { reason: "rate_limited" } },
   });
   expect(info.reply.limit).toMatchObject({ name, allowed: false, remaining: 0, limit: points });
+  expect(await violationsOf(endpoint), "counted for the metrics").toBe(before + 1);
 });
 
 test.each(taken)("%s is limited by %s, which its room takes", async (path, name, input) => {

@@ -3,16 +3,14 @@
 
 import { AppError } from "../platform/errors";
 import { LIMITS, type LimitName } from "../platform/limit-table";
-import { rateLimitViolationsTotal } from "../platform/metrics";
 import { consumeLimits } from "../platform/rate-limit";
 import type { LimitState } from "../platform/rate-limit-store";
 import { noteLimit } from "../request";
 import type { Scope } from "../tenants/scope";
 
-/** Says in headers, counter and log which limit has refused. */
+/** Says in headers and log which limit has refused. */
 export function noteBlocked(scope: Scope, state: LimitState): void {
   noteLimit(scope.request.reply, state);
-  rateLimitViolationsTotal.inc({ endpoint: "chat" });
   scope.logger.warn({ event: "rate_limit.block", limit: state.name }, "refused by a rate limit");
 }
 

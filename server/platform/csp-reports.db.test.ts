@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { violationsOf } from "../../tests/factories/violations";
 import { recordCspReport } from "./csp-reports";
 import { closeDatabases } from "./db";
 import { newId } from "./ids";
@@ -35,4 +36,5 @@ test("what is no report is 400, and too many are 429", async () => {
   const statuses = new Set<number>();
   for (let round = 0; round < 62; round += 1) statuses.add(await recordCspReport(legacy("img-src"), flood));
   expect(statuses).toEqual(new Set([204, 429]));
+  expect(await violationsOf("csp-report")).toBe(2);
 });

@@ -5,6 +5,7 @@ import { LIMITS } from "./limit-table";
 import { logger } from "./logger";
 import { cspReportsTotal } from "./metrics";
 import { consumeLimits } from "./rate-limit";
+import { countViolation } from "./rate-limit-store";
 
 const SAMPLE_SHARE = 0.1;
 const TEXT_LENGTH_MAX = 200;
@@ -24,7 +25,10 @@ const log = logger("csp");
 /** Counts a report and logs a sample of them. Answers the HTTP status: 204, 400 for what is no report, 429. */
 export async function recordCspReport(body: string, request: { id: string; ip: string }): Promise<number> {
   const { allowed } = await consumeLimits([{ name: LIMIT, key: request.ip, ...LIMITS[LIMIT] }]);
-  if (!allowed) return 429;
+  if (!allowed) {
+    countViolation(LIMIT);
+    return 429;
+  }
   const reports = readReports(body);
   if (reports === null) return 400;
   for (const { directive, blocked } of reports) {

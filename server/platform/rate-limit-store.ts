@@ -1,5 +1,7 @@
 // What the counters of rate limits have in common, wherever they are kept.
 
+import { rateLimitViolationsTotal } from "./metrics";
+
 export interface Limit {
   /** Which rule this is; part of the counter's key. */
   name: string;
@@ -35,4 +37,9 @@ export interface LimitStore {
 /** The name under which a limit is counted in every store. */
 export function counterKey(limit: Limit): string {
   return `${limit.name}:${limit.windowSeconds}:${limit.key}`;
+}
+
+/** Counts a request that this limit refused. Its endpoint is the limit's name without whose counter it was. */
+export function countViolation(limitName: string): void {
+  rateLimitViolationsTotal.inc({ endpoint: limitName.split(".")[0] ?? "" });
 }

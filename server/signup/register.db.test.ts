@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
+import { violationsOf } from "../../tests/factories/violations";
 import { TEXT_REGISTERED } from "../auth/terms";
 import { findAccount } from "../auth/users";
 import { resetConfig } from "../platform/config";
@@ -147,7 +148,9 @@ test("a password that does not fit the policy is refused at its field, before an
 test("three registrations a day are the limit for an address, known or not", async () => {
   for (const email of [newEmail(), (await makeUser()).email]) {
     for (let round = 0; round < 3; round += 1) await register(email);
+    const before = await violationsOf("register");
     await expect(register(email)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    expect(await violationsOf("register"), "counted for the metrics").toBe(before + 1);
   }
 });
 

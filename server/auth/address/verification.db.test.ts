@@ -3,6 +3,7 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeUser, signIn, type TestUser } from "../../../tests/factories/users";
+import { violationsOf } from "../../../tests/factories/violations";
 import { travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
 import { sha256 } from "../../platform/crypto";
@@ -135,8 +136,10 @@ test("three mails an hour are the limit for an address, known or not", async () 
   const { email } = await makePending();
   for (const address of [email, "unknown-limit@nowhere.example"]) {
     for (let mail = 0; mail < 3; mail += 1) await callAs().api.email.resend({ email: address });
+    const before = await violationsOf("resend");
     const fourth = callAs().api.email.resend({ email: address });
     await expect(fourth).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    expect(await violationsOf("resend"), "counted for the metrics").toBe(before + 1);
   }
 });
 

@@ -4,7 +4,7 @@
 import { config } from "../../platform/config";
 import { sha256 } from "../../platform/crypto";
 import { LIMITS } from "../../platform/limit-table";
-import { counter, rateLimitViolationsTotal } from "../../platform/metrics";
+import { counter } from "../../platform/metrics";
 import { consumeLimits } from "../../platform/rate-limit";
 import { noteLimit, type RequestInfo } from "../../request";
 import { type PublishedKeys, readPublishedKeys } from "./signing-keys";
@@ -36,7 +36,6 @@ export async function readJwks(ifNoneMatch: string | null, request: RequestInfo)
   const state = await consumeLimits([{ name: "jwks.ip", key: request.ip, ...limit }]);
   noteLimit(request.reply, state);
   if (!state.allowed) {
-    rateLimitViolationsTotal.inc({ endpoint: "jwks" });
     return { status: 429, headers: { "Retry-After": String(state.retryAfterSeconds) }, body: null };
   }
   const { body, etag, lastModified } = await readJwksDocument();
