@@ -29,11 +29,6 @@ export function countRequest(ip: string): LimitState {
   return stateOf(limit, tally);
 }
 
-/** Forgets what this process counted. */
-export function resetRequestCounts(): void {
-  tallies.clear();
-}
-
 function tallyOf(limit: Limit): Tally {
   const nowMs = Date.now();
   const known = tallies.get(limit.key);
