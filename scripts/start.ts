@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { config } from "../server/platform/config";
 import { ensureBuild, ensureClient, ROOT } from "./build-app";
 import { ensureCatalogue } from "./catalogue-load";
 import { ensureDemo } from "./demo";
@@ -12,7 +13,7 @@ import { type LocalDatabase, openLocalDatabase } from "./local-database";
 import { dataFolder, type LocalSettings, localSettings } from "./local-settings";
 import { migrateDatabase } from "./migrate";
 import { step } from "./progress";
-import { printSummary } from "./start-summary";
+import { summaryText } from "./start-summary";
 
 interface RunningApp {
   url: string;
@@ -71,7 +72,7 @@ async function startLocally(loader: Loader): Promise<void> {
   const lock = join(folder, "starting.lock");
   const signIns = await withLock(lock, () => prepare(folder), { onWait: sayWhoPrepares });
   const app = await step("Application", () => (isDevelopmentServer ? startWithReload() : startBuilt(loader)));
-  printSummary({ url: app.url, signIns, stripeUrl: simulatedStripeUrl });
+  console.log(summaryText({ url: app.url, signIns, stripeUrl: simulatedStripeUrl }, config()));
 }
 
 /** Everything that two copies on one folder must not do at the same time; answers how to sign in. */

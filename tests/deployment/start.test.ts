@@ -14,6 +14,15 @@ const TIMEOUT_MS = 600_000;
 const SECOND_START_MS_MAX = 60_000;
 // Whose process it is stands in /proc.
 const testOnLinux = test.skipIf(process.platform !== "linux");
+// What a developer's .env says is not for these copies.
+const ABSENT = Object.fromEntries(
+  [
+    ...["DATABASE_URL", "REDIS_URL", "APP_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "STRIPE_SECRET_KEY"],
+    ...["SMTP_URL", "RESEND_API_KEY", "MAIL_DRIVER", "CAPTCHA_PROVIDER", "TURNSTILE_SITE_KEY"],
+    ...["TURNSTILE_SECRET_KEY", "ENABLE_BILLING"],
+  ].map((name) => [name, ""]),
+);
+const SIMULATED = /\nSimulated:\n {2}captcha .+\n {2}models .+\n {2}mail .+\n {2}payments .+\n\nCtrl-C/;
 const LAST_LINE = "Ctrl-C stops everything.";
 
 let folder: string;
@@ -67,12 +76,12 @@ testOnLinux(
 async function start(): Promise<{ app: StartedApp; pid: number; signIns: string; startMs: number }> {
   const port = await findFreePort();
   const startedAt = performance.now();
-  // What a developer's .env says is not for this copy.
-  const absent = { DATABASE_URL: "", REDIS_URL: "", OPENAI_API_KEY: "", OPENAI_BASE_URL: "", SMTP_URL: "" };
-  const app = startApp(ROOT, { ...absent, DATA_DIR: folder, PORT: String(port), NODE_ENV: "development" });
+  const app = startApp(ROOT, { ...ABSENT, DATA_DIR: folder, PORT: String(port), NODE_ENV: "development" });
   await reach(app, () => app.output().includes(LAST_LINE));
   const startMs = performance.now() - startedAt;
   expect(await readyStatus(port, `localhost:${port}`)).toBe(200);
+  expect(app.output()).toContain(`\nParley runs at http://localhost:${port}\n`);
+  expect(app.output()).toMatch(SIMULATED);
   const [signIns = ""] = app.output().match(/^Sign in[\s\S]+?\n\n/m) ?? [];
   expect(signIns).toContain("@");
   return { app, pid: Number(app.process.pid), signIns, startMs };
