@@ -2,13 +2,14 @@
 // the database or Redis does not answer, and takes them again by itself.
 
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { loader as healthz } from "../app/routes/healthz";
 import { loader as readyz } from "../app/routes/readyz";
 import { findFreePort } from "../scripts/processes";
 import { hasRedisServer, startRedis } from "../scripts/redis-server";
 import { resetConfig } from "../server/platform/config";
 import { closeDatabases } from "../server/platform/db";
+import { systemHealth } from "../server/platform/health";
 import { closeRedis } from "../server/platform/redis";
 import { startTestServer, type TestServer } from "./factories/http";
 
@@ -16,6 +17,12 @@ let web: TestServer;
 
 beforeAll(async () => {
   web = await startTestServer({ healthz: { loader: healthz }, readyz: { loader: readyz } });
+});
+
+afterEach(() => {
+  for (const name of ["REDIS_URL", "RATE_LIMIT_REDIS_URL", "STREAM_REDIS_URL"]) delete process.env[name];
+  resetConfig();
+  closeRedis();
 });
 
 afterAll(async () => {
@@ -68,6 +75,29 @@ test.skipIf(!hasRedisServer())(
     await expect.poll(probes).toEqual({ healthz: ALIVE, readyz: ready });
     await redis?.stop();
     await expect.poll(probes).toEqual({ healthz: ALIVE, readyz: away });
-    closeRedis();
+  },
+);
+
+test.skipIf(!hasRedisServer()).each(["RATE_LIMIT_REDIS_URL", "STREAM_REDIS_URL"])(
+  "a Redis that only %s names is asked too, alone or beside the others'",
+  async (name) => {
+    const port = await findFreePort();
+    process.env[name] = `redis://127.0.0.1:${port}`;
+    resetConfig();
+    const away = [503, { status: "unavailable", checks: { database: "ok", redis: "failed" } }];
+    const ready = [200, { status: "ok", checks: { database: "ok", redis: "ok" } }];
+    expect(await probes()).toEqual({ healthz: ALIVE, readyz: away });
+    expect((await systemHealth()).redis.state).toBe("failed");
+    const own = await startRedis(port);
+    await expect.poll(probes).toEqual({ healthz: ALIVE, readyz: ready });
+    expect((await systemHealth()).redis.state).toBe("ok");
+    const otherPort = await findFreePort();
+    process.env["REDIS_URL"] = `redis://127.0.0.1:${otherPort}`;
+    resetConfig();
+    expect(await probes()).toEqual({ healthz: ALIVE, readyz: away });
+    expect((await systemHealth()).redis.state).toBe("failed");
+    const other = await startRedis(otherPort);
+    await expect.poll(probes).toEqual({ healthz: ALIVE, readyz: ready });
+    await Promise.all([own?.stop(), other?.stop()]);
   },
 );

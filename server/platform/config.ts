@@ -27,9 +27,10 @@ export interface Config extends SignInSettings, MachineSettings, BillingSettings
   databaseUrl: string;
   databasePlatformUrl: string;
   databasePoolMax: number;
-  redisUrl: string | null;
   rateLimitRedisUrl: string | null;
   streamRedisUrl: string | null;
+  /** Every Redis that this process uses, each once. */
+  redisUrls: string[];
   appSecrets: KeyRing;
   passwordPeppers: KeyRing;
   encryptionKeys: KeyRing;
@@ -175,13 +176,11 @@ function toConfig(env: Environment): Config {
   };
 }
 
-function redisUrls(env: Environment): Pick<Config, "redisUrl" | "rateLimitRedisUrl" | "streamRedisUrl"> {
-  const redisUrl = env.REDIS_URL ?? null;
-  return {
-    redisUrl,
-    rateLimitRedisUrl: env.RATE_LIMIT_REDIS_URL ?? redisUrl,
-    streamRedisUrl: env.STREAM_REDIS_URL ?? redisUrl,
-  };
+function redisUrls(env: Environment): Pick<Config, "rateLimitRedisUrl" | "streamRedisUrl" | "redisUrls"> {
+  const rateLimitRedisUrl = env.RATE_LIMIT_REDIS_URL ?? env.REDIS_URL ?? null;
+  const streamRedisUrl = env.STREAM_REDIS_URL ?? env.REDIS_URL ?? null;
+  const used = [rateLimitRedisUrl, streamRedisUrl].filter((url) => url !== null);
+  return { rateLimitRedisUrl, streamRedisUrl, redisUrls: [...new Set(used)] };
 }
 
 function mailSettings(env: Environment): Config["mail"] {

@@ -117,7 +117,7 @@ async function timed<Answer>(ask: () => Promise<Answer>): Promise<Timed<Answer>>
 }
 
 async function redisHealth(): Promise<PartHealth> {
-  if (config().redisUrl === null) return { state: "off", latencyMs: null };
+  if (config().redisUrls.length === 0) return { state: "off", latencyMs: null };
   const { answer, latencyMs } = await timed(readiness);
   const isThere = answer?.checks["redis"] === "ok";
   return { state: isThere ? "ok" : "failed", latencyMs: isThere ? latencyMs : null };

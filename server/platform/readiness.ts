@@ -1,4 +1,4 @@
-// Whether this process can serve: its database answers, Redis answers when one is set, and it is not on its way out.
+// Whether this process can serve: its database answers, so does every Redis that is set, and it is not on its way out.
 // Asked often, so it answers within a second whatever hangs.
 
 import type { Redis } from "ioredis";
@@ -17,22 +17,29 @@ export interface Readiness {
   checks: Record<string, Check>;
 }
 
-let redis: Redis | undefined;
+const connections = new Map<string, Redis>();
 
 /** The state of everything that a request needs. Does not throw. */
 export async function readiness(): Promise<Readiness> {
-  const { redisUrl } = config();
+  const { redisUrls } = config();
   const names: string[] = ["database"];
   const work: Promise<unknown>[] = [pool().query("SELECT 1")];
-  if (redisUrl !== null) {
-    if (redis === undefined || redis.status === "end") redis = connectRedis(redisUrl, "readiness");
+  if (redisUrls.length > 0) {
     names.push("redis");
-    work.push(ping(redis));
+    work.push(Promise.all(redisUrls.map((url) => ping(connectionTo(url)))));
   }
   const results = await Promise.all(work.map(answers));
   const checks = Object.fromEntries(names.map((name, index) => [name, results[index] ?? "failed"]));
   if (isShuttingDown()) checks["process"] = "failed";
   return { isReady: !Object.values(checks).includes("failed"), checks };
+}
+
+function connectionTo(url: string): Redis {
+  const known = connections.get(url);
+  if (known !== undefined && known.status !== "end") return known;
+  const made = connectRedis(url, "readiness");
+  connections.set(url, made);
+  return made;
 }
 
 async function ping(connection: Redis): Promise<string> {
