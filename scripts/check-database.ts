@@ -1,5 +1,6 @@
-// A migrated database is what it should be: every tenant's table has forced row-level security and a policy, the roles
-// are as weak as they must be, and the schema file asks for nothing that the migrations do not make.
+// A migrated database is what it should be: every tenant's table has forced row-level security and a policy, keys between
+// them carry the tenant, the roles are as weak as they must be, and the schema file asks for nothing that the migrations do
+// not make.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { startEmbeddedPostgres } from "./embedded-postgres";
 import { migrateDatabase } from "./migrate";
 import { generateRolePasswords, provisionDatabase } from "./provision-database";
 import { report } from "./sources";
+import { listKeyFaults } from "./tenant-keys";
 
 const DATABASE = "parley_check";
 
@@ -41,6 +43,7 @@ async function checkCatalogue(url: string): Promise<void> {
   await client.connect();
   const tables = (await client.query<TableState>(UNPROTECTED_TABLES)).rows;
   const roles = (await client.query<{ name: string }>(ROLE_FAULTS)).rows;
+  problems.push(...(await listKeyFaults(client)));
   await client.end();
   if (tables.length === 0) problems.push("no table of a tenant was found");
   for (const table of tables) {
