@@ -21,6 +21,7 @@ import {
   RESULTS_PER_PAGE,
   RESULTS_PER_PAGE_MAX,
   TITLE_LENGTH_MAX,
+  type TitleSource,
 } from "./terms";
 
 export type { Activity, RunEvent } from "../runs/fold";
@@ -141,8 +142,10 @@ export type WatchRun = z.infer<typeof WatchRun>;
 
 export interface ConversationItem {
   id: string;
-  /** Null until the first answer gave it one. */
+  /** Null before the first question; then its first words until the first answer has been named. */
   title: string | null;
+  /** `none` while the title is not the final one. */
+  titleSource: TitleSource;
   preview: string | null;
   model: string;
   agent: string;

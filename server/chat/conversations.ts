@@ -19,11 +19,12 @@ import type {
   Page,
 } from "./contract";
 import { usualAgent, usualModel } from "./defaults";
-import { MARKS_MAX } from "./terms";
+import { MARKS_MAX, type TitleSource } from "./terms";
 
 interface ItemRow {
   id: string;
   title: string | null;
+  title_source: TitleSource;
   last_preview: string | null;
   model: string;
   active_agent: string;
@@ -43,8 +44,8 @@ interface DetailRow extends ItemRow {
 }
 
 const ITEM_COLUMNS = `
-  c.id, c.title, c.last_preview, c.model, c.active_agent, c.message_count, c.last_message_at, c.created_at, c.archived_at,
-  r.id IS NULL AND c.last_message_at > c.last_read_at AS is_unread, r.id AS run_id`;
+  c.id, c.title, c.title_source, c.last_preview, c.model, c.active_agent, c.message_count, c.last_message_at, c.created_at,
+  c.archived_at, r.id IS NULL AND c.last_message_at > c.last_read_at AS is_unread, r.id AS run_id`;
 
 const WITH_ACTIVE_RUN = `
   conversations c LEFT JOIN runs r
@@ -168,6 +169,7 @@ function itemOf(row: ItemRow): ConversationItem {
   return {
     id: row.id,
     title: row.title,
+    titleSource: row.title_source,
     preview: row.last_preview,
     model: row.model,
     agent: row.active_agent,

@@ -38,5 +38,8 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 /** Answers that broke off: they can be continued when they have text, and retried. */
 export const BROKEN_OFF_STATUSES: readonly MessageStatus[] = ["stopped", "interrupted", "error"];
 
+/** Where a title comes from: from nobody yet, from a model, from a person. The same words as in the database. */
+export type TitleSource = "none" | "auto" | "person";
+
 export const EXPORT_FORMATS = ["markdown", "json"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

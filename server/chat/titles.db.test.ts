@@ -12,6 +12,7 @@ import { demoProvider } from "../platform/model-demo";
 import { withTenant } from "../platform/tenant-db";
 import type { Scope } from "../tenants/scope";
 import { renameConversation } from "./conversation-changes";
+import { getConversation, listConversations } from "./conversations";
 import { sendMessage } from "./start-run";
 import { titleJob, titleLater } from "./titles";
 
@@ -126,6 +127,9 @@ test("until it is named, a conversation goes by the first words of its question"
     text: "How  do I bake bread\nwithout an oven?",
     clientMessageId: newId(),
   });
-  const conversation = await readConversation(scope, conversationId);
-  expect(conversation).toMatchObject({ title: "How do I bake bread without an…", titleSource: "none" });
+  const provisional = { title: "How do I bake bread without an…", titleSource: "none" };
+  expect(await readConversation(scope, conversationId)).toMatchObject(provisional);
+  expect(await getConversation(scope, conversationId)).toMatchObject(provisional);
+  const { items } = await listConversations(scope, { limit: 1, archived: false });
+  expect(items).toMatchObject([provisional]);
 });

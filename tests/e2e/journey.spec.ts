@@ -6,6 +6,8 @@ import { mailedLink, newPerson, register, signIn } from "./people";
 import { test } from "./watched";
 
 const TABLE = "Summarise this table\nregion,revenue\nnorth,120.50\nsouth,98.25\nwest,143.10";
+/** The question's first words are one word longer: this is what the model calls it. */
+const TITLE = "Summarise this table region,revenue north,120.50 south,98.25";
 
 const lastAnswer = (page: Page) => page.locator('article[data-role="assistant"]').last();
 
@@ -41,6 +43,13 @@ test("register, verify, sign in, chat, reload, stop, edit, search, export, sign 
     await expect(lastAnswer(page)).toContainText("Data analyst");
     await expect(lastAnswer(page)).toContainText("3 rows");
     await expect(lastAnswer(page).getByRole("table")).toBeVisible();
+  });
+
+  await test.step("reads the title that was written meanwhile: in the tab, the heading and the side bar", async () => {
+    await expect(page).toHaveTitle(`${TITLE} · Parley`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(TITLE);
+    const chats = page.getByRole("navigation", { name: "Conversations" });
+    await expect(chats.getByRole("link").first()).toHaveText(TITLE);
   });
 
   await test.step("reloads in mid-answer and sees the answer go on", async () => {

@@ -12,6 +12,7 @@ class NoResizeObserver {
 
 globalThis.ResizeObserver ??= NoResizeObserver;
 Element.prototype.scrollIntoView ??= () => {};
+Element.prototype.scrollTo ??= () => {};
 window.matchMedia ??= ((query: string) => ({
   matches: false,
   media: query,

@@ -1,13 +1,16 @@
-import { expect, test, vi } from "vitest";
-import type { ConversationItem } from "../../../server/chat/contract";
+import { afterEach, expect, test, vi } from "vitest";
+import type { ConversationDetail, ConversationItem } from "../../../server/chat/contract";
 import { FakeStream, fakeChatApi } from "../../../tests/factories/chat-api";
 import { ConversationList } from "./conversation-list";
+
+afterEach(() => vi.useRealTimers());
 
 function item(id: string, change: Partial<ConversationItem> = {}): ConversationItem {
   const at = `2026-01-01T00:00:0${9 - Number(id.slice(1))}.000Z`;
   return {
     id,
     title: `Title ${id}`,
+    titleSource: "person",
     preview: null,
     model: "demo",
     agent: "triage",
@@ -51,6 +54,40 @@ test("an answer that finished elsewhere is told once, and the list is read again
   expect((await list.readMarks(null)).map((known) => known.id)).toEqual(["c1"]);
   expect(await list.readMarks(null)).toEqual([]);
   expect(api.listConversations).toHaveBeenCalledTimes(1);
+});
+
+test("the title of an answer that finished elsewhere is asked for until it is the final one, and no more", async () => {
+  vi.useFakeTimers();
+  const untitled = item("c1", { activeRunId: "r", title: "First words", titleSource: "none" });
+  const { api, list } = listed([untitled, item("c2", { activeRunId: "r2" })], {
+    listConversations: vi.fn(async () => ({ items: [untitled, item("c2")], nextCursor: null })),
+  });
+  const asked = api.getConversation as unknown as ReturnType<typeof vi.fn>;
+  asked.mockResolvedValueOnce(untitled);
+  asked.mockResolvedValue({ ...untitled, title: "Written", titleSource: "auto" });
+  await list.readMarks(null);
+  list.awaitTitle("c1");
+  await vi.runAllTimersAsync();
+  expect(list.find("c1")).toMatchObject({ title: "Written", titleSource: "auto" });
+  expect(asked.mock.calls).toEqual([["c1"], ["c1"]]);
+});
+
+test("a title that a person gives while it is waited for stays, and one that never comes is given up", async () => {
+  vi.useFakeTimers();
+  const untitled = { title: "First words", titleSource: "none" as const };
+  const getConversation = vi.fn(async (id: string) => item(id, untitled) as ConversationDetail);
+  const { list } = listed([item("c1", untitled), item("c2", untitled)], { getConversation });
+  list.awaitTitle("c1");
+  getConversation.mockImplementationOnce(async (id) => {
+    await list.rename(id, "Mine");
+    return item(id, { title: "Written", titleSource: "auto" }) as ConversationDetail;
+  });
+  await vi.runAllTimersAsync();
+  expect(list.find("c1")).toMatchObject({ title: "Mine", titleSource: "person" });
+  expect(getConversation).toHaveBeenCalledTimes(1);
+  list.awaitTitle("c2");
+  await vi.runAllTimersAsync();
+  expect(getConversation).toHaveBeenCalledTimes(8);
 });
 
 test("what cannot be deleted comes back", async () => {

@@ -4,6 +4,7 @@
 import type { ConversationItem, Page } from "../../../server/chat/contract";
 import type { ChatApi } from "./chat-api";
 import { type Failure, failureOf } from "./failure";
+import { TitleWait } from "./title-wait";
 
 export interface ConversationListState {
   items: readonly ConversationItem[];
@@ -14,12 +15,13 @@ export interface ConversationListState {
 
 export type ListApi = Pick<
   ChatApi,
-  "listConversations" | "marks" | "rename" | "archive" | "remove" | "restore" | "markRead"
+  "getConversation" | "listConversations" | "marks" | "rename" | "archive" | "remove" | "restore" | "markRead"
 >;
 
 export class ConversationList {
   private state: ConversationListState;
   private readonly listeners = new Set<() => void>();
+  private readonly titleWait = new TitleWait((id) => this.readTitle(id));
 
   constructor(
     private readonly api: ListApi,
@@ -80,11 +82,22 @@ export class ConversationList {
     const finished = wasRunning.filter((item) => !running.has(item.id));
     this.set({ items: this.state.items.map((item) => marked(item, running, unread)) });
     if ((isNews && !this.isArchive) || finished.length > 0) await this.refresh();
+    for (const { id } of finished) this.awaitTitle(id);
     return finished.filter((item) => unread.has(item.id));
   }
 
+  /** Follows the title of a conversation that was answered, until it is the final one. */
+  awaitTitle(id: string): void {
+    if (this.isUntitled(id)) this.titleWait.begin(id);
+  }
+
+  /** Takes over a title that was read with its conversation; one that is final here stays. */
+  takeTitle({ id, title, titleSource }: Pick<ConversationItem, "id" | "title" | "titleSource">): void {
+    if (this.isUntitled(id)) this.show(id, { title, titleSource });
+  }
+
   async rename(id: string, title: string): Promise<void> {
-    await this.change(id, { title }, () => this.api.rename(id, title));
+    await this.change(id, { title, titleSource: "person" }, () => this.api.rename(id, title));
   }
 
   async archive(id: string, isArchived: boolean): Promise<void> {
@@ -105,13 +118,25 @@ export class ConversationList {
   }
 
   setRunning(id: string, runId: string | null): void {
-    this.set({
-      items: this.state.items.map((item) => (item.id === id ? { ...item, activeRunId: runId } : item)),
-    });
+    this.show(id, { activeRunId: runId });
   }
 
   find(id: string): ConversationItem | undefined {
     return this.state.items.find((item) => item.id === id);
+  }
+
+  private isUntitled(id: string): boolean {
+    return this.find(id)?.titleSource === "none";
+  }
+
+  /** False once there is nothing to wait for. */
+  private async readTitle(id: string): Promise<boolean> {
+    if (this.isUntitled(id)) this.takeTitle(await this.api.getConversation(id));
+    return this.isUntitled(id);
+  }
+
+  private show(id: string, change: Partial<ConversationItem>): void {
+    this.set({ items: this.state.items.map((item) => (item.id === id ? { ...item, ...change } : item)) });
   }
 
   private async change(
@@ -120,7 +145,7 @@ export class ConversationList {
     call: () => Promise<unknown>,
   ): Promise<void> {
     const before = this.state.items;
-    this.set({ items: before.map((item) => (item.id === id ? { ...item, ...change } : item)) });
+    this.show(id, change);
     await this.orTakeBack(before, call);
   }
 

@@ -107,6 +107,10 @@ function useStore(conversation: ConversationDetail, page: MessagePage): Conversa
   useEffect(() => {
     list.markRead(conversation.id).catch(() => undefined);
   }, [list, conversation.id]);
+  useEffect(() => {
+    list.takeTitle(conversation);
+    if (conversation.activeRunId === null && conversation.messageCount > 0) list.awaitTitle(conversation.id);
+  }, [list, conversation]);
   return store;
 }
 
@@ -134,15 +138,13 @@ function useElsewhere(store: ConversationStore, id: string): void {
   }, [store]);
 }
 
-const TITLE_AFTER_MS = 2_500;
-
-/** The title of a new conversation is written after its first answer. */
+/** What the answer has changed in the side bar, and the title, which is written after the first one. */
 async function readAfterAnswer(list: ReturnType<typeof useChatClient>["list"], id: string): Promise<void> {
   list.setRunning(id, null);
   tellStatus();
   await list.markRead(id).catch(() => undefined);
   await list.refresh();
-  if (list.find(id)?.title === null) setTimeout(() => void list.refresh(), TITLE_AFTER_MS);
+  list.awaitTitle(id);
 }
 
 function useModel(conversation: ConversationDetail): [string, (model: string) => void] {

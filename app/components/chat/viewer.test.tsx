@@ -11,6 +11,7 @@ import { NewChat } from "./new-chat";
 const CONVERSATION = {
   id: "c-1",
   title: "Shared figures",
+  titleSource: "person" as const,
   preview: null,
   model: "demo",
   agent: "triage",
