@@ -1,5 +1,5 @@
 import { createRemixStub } from "@remix-run/testing";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MESSAGE_LENGTH_MAX } from "../../../server/chat/terms";
@@ -61,6 +61,47 @@ test("a refused text comes back", async () => {
   const { field } = show({ onSend: async () => false });
   await userEvent.type(field, "Precious words{Enter}");
   await waitFor(() => expect(field.value).toBe("Precious words"));
+});
+
+/** A server that answers when the test says so. */
+function slowServer() {
+  let answer = (_isTaken: boolean) => {};
+  const onSend = vi.fn(() => new Promise<boolean>((resolve) => (answer = resolve)));
+  return { onSend, answer: async (isTaken: boolean) => act(async () => answer(isTaken)) };
+}
+
+const stored = () => localStorage.getItem("parley:draft:acme/c-1");
+
+test("a text that is refused late stands before what was typed meanwhile", async () => {
+  const { onSend, answer } = slowServer();
+  const { field } = show({ onSend });
+  await userEvent.type(field, "First thought{Enter}");
+  expect(field.value).toBe("");
+  await userEvent.type(field, "Second thought{Enter}");
+  expect(onSend).toHaveBeenCalledTimes(1);
+  await answer(false);
+  expect(field.value).toBe("First thought\n\nSecond thought");
+});
+
+test("what is sent is kept until it is taken, also when the page is left before that", async () => {
+  const { onSend, answer } = slowServer();
+  const first = show({ onSend });
+  await userEvent.type(first.field, "Precious words{Enter}");
+  expect(stored()).toBe("Precious words");
+  await userEvent.type(first.field, "and more");
+  first.unmount();
+  expect(stored()).toBe("Precious words\n\nand more");
+  await answer(true);
+  expect(stored()).toBe("and more");
+});
+
+test("what is taken is no draft any more", async () => {
+  const { onSend, answer } = slowServer();
+  const { field } = show({ onSend });
+  await userEvent.type(field, "Precious words{Enter}");
+  await answer(true);
+  expect(field.value).toBe("");
+  expect(stored()).toBeNull();
 });
 
 test("a draft is kept per conversation, also when the page is left at once", async () => {

@@ -34,27 +34,26 @@ export interface ComposerProps {
 
 export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useDraft(props.draftKey, props.initialText ?? "", () => field.current?.value ?? "");
+  const draft = useDraft(props.draftKey, props.initialText ?? "", () => field.current?.value ?? "");
+  const { text } = draft;
   useFittingHeight(field, text);
   const isEmpty = text.trim() === "";
   const isTooLong = text.length > MESSAGE_LENGTH_MAX;
-  const send = async () => {
+  const send = () => {
     if (isEmpty || isTooLong || props.isWriting || props.isReadOnly) return;
-    setText("");
-    const isTaken = await props.onSend(text);
-    if (!isTaken) setText(text);
+    void draft.send(props.onSend);
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    void send();
+    send();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isSendKey(event)) {
       event.preventDefault();
-      void send();
+      send();
     } else if (event.key === "ArrowUp" && text === "" && props.lastText !== undefined) {
       event.preventDefault();
-      setText(props.lastText);
+      draft.change(props.lastText);
     }
   };
   return (
@@ -72,7 +71,7 @@ export function Composer(props: ComposerProps) {
         aria-describedby="composer-count"
         placeholder={props.placeholder}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.change(event.target.value)}
         onKeyDown={onKeyDown}
         disabled={props.isReadOnly}
         required

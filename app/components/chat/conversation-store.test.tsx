@@ -1,7 +1,7 @@
 import { TRPCClientError } from "@trpc/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { MessagePage } from "../../../server/chat/contract";
-import { FakeStream, FINISHED_TURN, fakeChatApi, message } from "../../../tests/factories/chat-api";
+import { FakeStream, FINISHED_TURN, fakeChatApi, message, STARTED } from "../../../tests/factories/chat-api";
 import { ConversationStore } from "./conversation-store";
 import { transcriptOf } from "./transcript";
 
@@ -171,6 +171,27 @@ test("an edited question gets a sibling, and what followed it leaves the screen"
     ["a-2", ""],
   ]);
   expect(messages()[0]?.siblingIds).toEqual(["u-1", "u-2"]);
+});
+
+test("an edit changes the screen when it is taken; refused, it changes nothing and answers why", async () => {
+  const edit = vi.fn().mockRejectedValueOnce(refusal("monthly_cap_reached"));
+  const { store, messages } = opened(FINISHED_TURN, { edit });
+  const refused = store.edit("u-1", "Better question");
+  expect(messages().map((item) => item.text)).toEqual(["First question", "First answer"]);
+  expect(await refused).toMatchObject({ reason: "monthly_cap_reached", message: "Refused." });
+  expect(messages().map((item) => item.text)).toEqual(["First question", "First answer"]);
+  expect(store.snapshot()).toMatchObject({ failure: null, announcement: "" });
+  edit.mockResolvedValue(STARTED);
+  expect(await store.edit("u-1", "Better question")).toBeNull();
+  expect(messages()[0]?.text).toBe("Better question");
+});
+
+test("a question that is taken after the page was left opens no stream", async () => {
+  const { store, close, stream } = opened();
+  const sent = store.send("Next question", {});
+  close();
+  expect(await sent).toBe(true);
+  expect(stream.listener).toBeNull();
 });
 
 test("a regenerated answer stands beside the old one, a continued one goes on from its text", async () => {

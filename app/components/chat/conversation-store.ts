@@ -1,5 +1,6 @@
-// The open conversation: its transcript, the run it watches, and what a person can do to it. Every step shows at once
-// and is taken back when the server refuses; text that a person wrote is never lost.
+// The open conversation: its transcript, the run it watches, and what a person can do to it. A step shows at once and is
+// taken back when the server refuses; only an edit, which takes messages off the screen, waits until the server has taken
+// it. Text that a person wrote is never lost.
 
 import type { StartedRun } from "../../../server/chat/contract";
 import type { ChatApi } from "./chat-api";
@@ -43,6 +44,7 @@ export class ConversationStore {
   private state: ConversationState;
   private readonly listeners = new Set<() => void>();
   private closeWatch: (() => void) | null = null;
+  private isOpen = false;
 
   constructor(
     private readonly api: ChatApi,
@@ -68,8 +70,12 @@ export class ConversationStore {
 
   /** Opens the stream when an answer is being written; the answer closes it without stopping the run. */
   readonly open = (): (() => void) => {
+    this.isOpen = true;
     this.watch();
-    return () => this.unwatch();
+    return () => {
+      this.isOpen = false;
+      this.unwatch();
+    };
   };
 
   /** Sends a question. False when the server refused: the text then belongs back in the composer. */
@@ -87,12 +93,23 @@ export class ConversationStore {
     );
   }
 
-  edit(messageId: string, text: string): Promise<boolean> {
+  /** Asks a question anew with another text. Answers why the server refused; nothing on screen has changed then. */
+  async edit(messageId: string, text: string): Promise<Failure | null> {
     const clientMessageId = crypto.randomUUID();
-    return this.begin(
-      (transcript) => withEdit(transcript, messageId, { text, clientMessageId }),
-      () => this.api.edit({ messageId, text, clientMessageId }),
-    );
+    this.set({ failure: null, announcement: "Sending." });
+    try {
+      const started = await persist(() => this.api.edit({ messageId, text, clientMessageId }));
+      // An answer that was watched until now has ended: two are never written at once.
+      this.unwatch();
+      this.setTranscript((transcript) => withEdit(transcript, messageId, { text, clientMessageId }));
+      this.started(started);
+      // The page may have gone elsewhere in the conversation meanwhile.
+      if (this.state.transcript.run === null) await this.showNewest();
+      return null;
+    } catch (error) {
+      this.set({ announcement: "" });
+      return failureOf(error);
+    }
   }
 
   again(kind: AgainKind, messageId: string): Promise<boolean> {
@@ -207,11 +224,7 @@ export class ConversationStore {
     if (before.run !== null) return false;
     this.set({ transcript: show(before), failure: null, announcement: "Sending." });
     try {
-      const started = await persist(call);
-      this.setTranscript((transcript) => withStarted(transcript, started));
-      this.set({ announcement: "Answering." });
-      this.events.onStarted?.();
-      this.watch();
+      this.started(await persist(call));
       return true;
     } catch (error) {
       this.set({ transcript: { ...before, run: null } });
@@ -219,6 +232,13 @@ export class ConversationStore {
       if (failureOf(error).reason === "run_active") await this.readNewest().catch(() => undefined);
       return false;
     }
+  }
+
+  private started(run: StartedRun): void {
+    this.setTranscript((transcript) => withStarted(transcript, run));
+    this.set({ announcement: "Answering." });
+    this.events.onStarted?.();
+    this.watch();
   }
 
   private async readNewest(limit?: number): Promise<void> {
@@ -235,7 +255,8 @@ export class ConversationStore {
 
   private watch(): void {
     const runId = this.state.transcript.run?.runId ?? null;
-    if (runId === null || this.closeWatch !== null) return;
+    // What was sent just before the page was left is answered without it.
+    if (runId === null || this.closeWatch !== null || !this.isOpen) return;
     this.closeWatch = watchRun(
       {
         open: (lastEventId, listener) => this.api.watchRun(runId, lastEventId, listener),

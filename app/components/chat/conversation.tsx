@@ -160,7 +160,7 @@ function useModel(conversation: ConversationDetail): [string, (model: string) =>
 function useCommands(store: ConversationStore, isBusy: boolean, isReadOnly: boolean): MessageCommands {
   return useMemo(
     () => ({
-      edit: (messageId, text) => void store.edit(messageId, text),
+      edit: (messageId, text) => store.edit(messageId, text),
       again: (kind, messageId) => void store.again(kind, messageId),
       showVersion: (messageId) => void store.showVersion(messageId),
       isBusy,

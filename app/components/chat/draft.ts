@@ -1,7 +1,7 @@
-// What stands in a composer and was not sent: kept per conversation on this device, so that a reload, another chat or a
-// closed tab loses nothing.
+// What stands in a composer, and what was sent from it and not yet taken: kept per conversation on this device, so that a
+// reload, another chat or a closed tab loses nothing.
 
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 const SAVE_AFTER_MS = 300;
 const PREFIX = "parley:draft:";
@@ -23,40 +23,53 @@ export function writeDraft(key: string, text: string): void {
   }
 }
 
-/** Leaving before the pause is over saves, too. */
-function useLastWord(key: string, text: string, isRead: { current: boolean }): void {
-  const latest = useRef(text);
-  latest.current = text;
-  useEffect(
-    () => () => {
-      if (isRead.current) writeDraft(key, latest.current);
-    },
-    [key, isRead],
-  );
+export interface Draft {
+  text: string;
+  change: (text: string) => void;
+  /** Empties the composer; what is refused stands before what was typed meanwhile. One text is on its way at a time. */
+  send: (deliver: (text: string) => Promise<boolean>) => Promise<void>;
 }
 
-/** The composer's text. What was typed before the page came alive is taken over. */
-export function useDraft(
-  key: string,
-  initial: string,
-  typed: () => string,
-): [string, (text: string) => void] {
-  const [text, setText] = useState(initial);
+/** The composer's text. What was typed before the page came alive is taken over; what is sent is kept until it is taken. */
+export function useDraft(key: string, initial: string, typed: () => string): Draft {
+  const [text, change] = useState(initial);
+  const sending = useRef("");
+  const latest = useRef(text);
+  latest.current = text;
   const isRead = useRef(false);
+  const save = useCallback(() => writeDraft(key, joined(sending.current, latest.current)), [key]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once per conversation
   useEffect(() => {
-    setText(typed() || readDraft(key));
+    change(typed() || readDraft(key));
     isRead.current = true;
   }, [key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: saved when the text has changed
   useEffect(() => {
     if (!isRead.current) return undefined;
-    const timer = setTimeout(() => writeDraft(key, text), SAVE_AFTER_MS);
+    const timer = setTimeout(save, SAVE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [key, text]);
-  useLastWord(key, text, isRead);
-  const change = (next: string) => {
-    setText(next);
-    if (next === "") writeDraft(key, "");
+  }, [save, text]);
+  // Leaving before the pause is over saves, too.
+  useEffect(
+    () => () => {
+      if (isRead.current) save();
+    },
+    [save],
+  );
+  const send = async (deliver: (text: string) => Promise<boolean>) => {
+    if (sending.current !== "") return;
+    sending.current = text;
+    latest.current = "";
+    save();
+    change("");
+    const isTaken = await deliver(text);
+    sending.current = "";
+    if (isTaken) save();
+    else change((meanwhile) => joined(text, meanwhile));
   };
-  return [text, change];
+  return { text, change, send };
+}
+
+function joined(first: string, second: string): string {
+  return [first, second].filter((text) => text !== "").join("\n\n");
 }

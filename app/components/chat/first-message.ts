@@ -4,7 +4,6 @@
 import { useNavigate } from "@remix-run/react";
 import { useRef, useState } from "react";
 import { useChatClient, useChatData } from "./chat-data";
-import { writeDraft } from "./draft";
 import { type Failure, failureOf, persist, refusalOfForm } from "./failure";
 import { withQuestion } from "./pending-turn";
 import { type Transcript, transcriptOf } from "./transcript";
@@ -24,10 +23,7 @@ interface Choice {
 
 const EMPTY = transcriptOf({ items: [], nextBefore: null });
 
-export function useFirstMessage(
-  draftKey: string,
-  refusal: { message: string; reason: string | null } | null,
-): FirstMessage {
+export function useFirstMessage(refusal: { message: string; reason: string | null } | null): FirstMessage {
   const { api, list } = useChatClient();
   const { tenantSlug } = useChatData();
   const navigate = useNavigate();
@@ -44,7 +40,6 @@ export function useFirstMessage(
       conversationId.current ??= (await api.createConversation(choice)).conversationId;
       const message = { conversationId: conversationId.current, text, clientMessageId, ...choice };
       await persist(() => api.send(message));
-      writeDraft(draftKey, "");
       navigate(`/t/${tenantSlug}/chat/${conversationId.current}`);
       void list.refresh();
       return true;

@@ -1,8 +1,10 @@
 import type { AgainKind } from "./conversation-store";
+import type { Failure } from "./failure";
 
 /** What can be done to messages; one stable object, so that settled messages are not drawn again while one streams. */
 export interface MessageCommands {
-  edit(messageId: string, text: string): void;
+  /** Answers why the edit was refused. */
+  edit(messageId: string, text: string): Promise<Failure | null>;
   again(kind: AgainKind, messageId: string): void;
   showVersion(messageId: string): void;
   /** An answer is being written: nothing else can be started. */

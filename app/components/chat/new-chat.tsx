@@ -22,7 +22,7 @@ const AGENT_CHOICES = [
 
 const nothing = () => undefined;
 const NO_COMMANDS: MessageCommands = {
-  edit: nothing,
+  edit: async () => null,
   again: nothing,
   showVersion: nothing,
   isBusy: true,
@@ -42,8 +42,7 @@ interface NewChatProps {
 export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) {
   const { models, usual, canWrite, tenantSlug } = useChatData();
   const choices = useChoices(usual);
-  const draftKey = `${tenantSlug}/new`;
-  const { pending, failure, dismiss, start } = useFirstMessage(draftKey, refusal);
+  const { pending, failure, dismiss, start } = useFirstMessage(refusal);
   const send = (text: string) =>
     start(text, {
       ...(models.length > 1 && { model: choices.model }),
@@ -67,7 +66,7 @@ export function NewChat({ personName, clientMessageId, refusal }: NewChatProps) 
       <ComposerFrame>
         <RefusalNotice failure={failure} onDismiss={dismiss} />
         <Composer
-          draftKey={draftKey}
+          draftKey={`${tenantSlug}/new`}
           clientMessageId={clientMessageId}
           initialText={refusal?.text}
           placeholder={canWrite ? "Ask anything…" : "You can read here; writing needs the member role."}

@@ -37,7 +37,7 @@ export interface ThreadPaging {
 export function Thread({ transcript, commands, isLoadingOlder, found, paging }: ThreadProps) {
   const scroll = useThreadScroll();
   const { messages, nextBefore, nextAfter, run } = transcript;
-  useFollowQuestion(scroll, messages);
+  useFollowQuestion(scroll, transcript);
   useFoundMessage(scroll, found);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -182,11 +182,14 @@ function useFoundMessage({ show }: ThreadScroll, found: { messageId: string } | 
 }
 
 /** Whoever sends something wants to see it and its answer, wherever they had scrolled to. */
-function useFollowQuestion({ toEnd }: ThreadScroll, messages: readonly MessageItem[]): void {
-  const question = messages.findLast((message) => message.role === "user")?.id;
-  const known = useRef(question);
+function useFollowQuestion({ toEnd }: ThreadScroll, { messages, firstIds }: Transcript): void {
+  const id = messages.findLast((message) => message.role === "user")?.id ?? "";
+  const question = firstIds[id] ?? id;
+  // A version of a turn that was written on this page may be shown again: it was followed when it was sent.
+  const followed = useRef(new Set([question]));
   useEffect(() => {
-    if (question !== known.current && question !== undefined && isPendingId(question)) toEnd();
-    known.current = question;
+    if (!isPendingId(question) || followed.current.has(question)) return;
+    followed.current.add(question);
+    toEnd();
   }, [question, toEnd]);
 }

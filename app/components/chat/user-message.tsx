@@ -16,11 +16,8 @@ export function UserMessage({ message, commands }: UserMessageProps) {
   const [isEditing, setEditing] = useState(false);
   const isPending = isPendingId(message.id);
   if (isEditing) {
-    const save = (text: string) => {
-      setEditing(false);
-      commands.edit(message.id, text);
-    };
-    return <MessageEditor text={message.text} onSave={save} onCancel={() => setEditing(false)} />;
+    const save = (text: string) => commands.edit(message.id, text);
+    return <MessageEditor text={message.text} onSave={save} onClose={() => setEditing(false)} />;
   }
   return (
     <div className="group/message flex flex-col items-end gap-1">
