@@ -10,7 +10,8 @@ const RETRY_MS = 30_000;
 
 /**
  * Follows what the workspace's billing is told after `lastEventId`, which is how far the page was loaded. Interruptions are
- * gone on from where they began.
+ * gone on from where they began, and so is the time in which nobody saw the page: a browser has few connections for all of
+ * its pages, a workspace few places for live ones.
  */
 export function useBillingLive(
   lastEventId: string,
@@ -18,31 +19,43 @@ export function useBillingLive(
 ): { isLive: boolean } {
   const { tenant = "" } = useParams();
   const [isLive, setIsLive] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const seenId = useRef(lastEventId);
   const listener = useRef(onEvent);
   listener.current = onEvent;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more opens the stream again.
   useEffect(() => {
+    const open = () =>
+      apiFor(tenant).billing.live.subscribe(
+        { lastEventId: seenId.current },
+        {
+          onStarted: () => setIsLive(true),
+          onData: ({ id, data }) => {
+            seenId.current = id;
+            listener.current(data);
+          },
+          onError: () => {
+            setIsLive(false);
+            retry = setTimeout(reopen, RETRY_MS);
+          },
+        },
+      );
     let retry: ReturnType<typeof setTimeout> | undefined;
-    const subscription = apiFor(tenant).billing.live.subscribe(
-      { lastEventId: seenId.current },
-      {
-        onStarted: () => setIsLive(true),
-        onData: ({ id, data }) => {
-          seenId.current = id;
-          listener.current(data);
-        },
-        onError: () => {
-          setIsLive(false);
-          retry = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
-        },
-      },
-    );
-    return () => {
+    let stream: ReturnType<typeof open> | undefined;
+    const close = () => {
       clearTimeout(retry);
-      subscription.unsubscribe();
+      stream?.unsubscribe();
+      stream = undefined;
+      setIsLive(false);
     };
-  }, [tenant, attempt]);
+    const reopen = () => {
+      close();
+      if (document.visibilityState !== "hidden") stream = open();
+    };
+    reopen();
+    document.addEventListener("visibilitychange", reopen);
+    return () => {
+      document.removeEventListener("visibilitychange", reopen);
+      close();
+    };
+  }, [tenant]);
   return { isLive };
 }

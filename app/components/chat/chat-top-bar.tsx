@@ -40,14 +40,18 @@ export function ChatTopBar() {
   );
 }
 
-/** The tab is called like the conversation, also once it got its title, and a dot says that an answer waits. */
+/**
+ * The tab is called like the conversation, also once it got its title, and a dot says that an answer waits: elsewhere, or
+ * here while nobody sees the page.
+ */
 function useTabTitle(title: string): void {
   const { items } = useConversationList();
   const { conversationId } = useParams();
-  const hasNews = items.some((item) => item.isUnread && item.id !== conversationId);
   useEffect(() => {
+    const isHidden = document.visibilityState === "hidden";
+    const hasNews = items.some((item) => item.isUnread && (isHidden || item.id !== conversationId));
     document.title = `${hasNews ? "• " : ""}${title} · Parley`;
-  }, [title, hasNews]);
+  }, [title, items, conversationId]);
 }
 
 /** The open conversation: as the list knows it now, or as its page loaded it. */

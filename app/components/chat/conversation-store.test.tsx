@@ -12,6 +12,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  Reflect.deleteProperty(document, "visibilityState");
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -143,6 +144,38 @@ test("a broken stream is opened again where it broke", async () => {
   stream.listener?.onError();
   await vi.advanceTimersByTimeAsync(13_000);
   expect(stream.lastEventIds).toEqual([null, "1-1"]);
+});
+
+function turn(state: DocumentVisibilityState): void {
+  Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+test("a page that stays hidden gives its connection back, and goes on after the last event when it is shown", async () => {
+  const { stream, api, messages } = opened(WRITING);
+  api.listMessages.mockResolvedValue(WRITING);
+  stream.tell({ type: "delta", text: "Half of an answer" });
+  turn("hidden");
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(stream.listener).not.toBeNull();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(stream.listener).toBeNull();
+  expect(api.listMessages.mock.calls.length).toBeLessThan(6);
+  turn("visible");
+  expect(stream.lastEventIds).toEqual([null, "1-1"]);
+  stream.tell({ type: "delta", text: ", whole" }, { type: "final", messageId: "a-2", status: "complete" });
+  expect(messages().at(-1)).toMatchObject({ text: "Half of an answer, whole", status: "complete" });
+});
+
+test("a hidden page hears that its answer has ended", async () => {
+  const { stream, api, onSettled } = opened(WRITING);
+  turn("hidden");
+  const ended = WRITING.items.map((item) => ({ ...item, runId: null, status: "complete" as const }));
+  api.listMessages.mockResolvedValue({ ...WRITING, items: ended });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(onSettled).toHaveBeenCalledTimes(1);
+  turn("visible");
+  expect(stream.listener).toBeNull();
 });
 
 test("leaving closes the stream and stops nothing", () => {

@@ -1,9 +1,10 @@
-// The title that is written after the first answer reaches the open page: heading, side bar, top bar, tab.
+// What the open page and its tab are called: by the title that is written after the first answer, and with a dot while an
+// answer waits that nobody has seen.
 
 import { createRemixStub } from "@remix-run/testing";
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { ConversationDetail, ConversationItem } from "../../../server/chat/contract";
 import { FakeStream, FINISHED_TURN, fakeChatApi } from "../../../tests/factories/chat-api";
 import { CHAT_ROUTE, type ChatData } from "./chat-data";
@@ -14,6 +15,8 @@ import { Conversation } from "./conversation";
 const server = vi.hoisted(() => ({ api: null as unknown }));
 // why: there is no server behind this page.
 vi.mock("./chat-api", () => ({ chatApiOf: () => server.api }));
+
+afterEach(() => Reflect.deleteProperty(document, "visibilityState"));
 
 const AT = "2026-01-01T00:00:00.000Z";
 const FIRST_WORDS = { title: "how do I bake bread without an…", titleSource: "none" as const };
@@ -33,8 +36,9 @@ function conversation(change: Partial<ConversationDetail> = {}): ConversationDet
 async function show(listed: ConversationItem, opened: ConversationDetail, told: ConversationDetail[]) {
   const stream = new FakeStream();
   const getConversation = vi.fn(async () => told.shift() ?? conversation(WRITTEN));
-  const listConversations = async () => ({ items: [listed], nextCursor: null });
-  server.api = fakeChatApi(stream, { getConversation, listConversations });
+  const listConversations = vi.fn(async () => ({ items: [listed], nextCursor: null }));
+  const markRead = vi.fn(async () => ({}));
+  server.api = fakeChatApi(stream, { getConversation, listConversations, markRead });
   const data: ChatData = {
     conversations: { items: [listed], nextCursor: null },
     models: [{ id: "demo", label: "Demo" }],
@@ -59,7 +63,7 @@ async function show(listed: ConversationItem, opened: ConversationDetail, told: 
   const loaderData = { [CHAT_ROUTE]: data, [CONVERSATION_ROUTE]: loaded };
   render(<Stub initialEntries={[`/t/${slug}/chat/c-1`]} hydrationData={{ loaderData }} />);
   const composer = await screen.findByRole("textbox", { name: "Message" });
-  return { stream, composer, getConversation };
+  return { stream, composer, getConversation, listConversations, markRead };
 }
 
 const titles = () => ({
@@ -100,4 +104,25 @@ test("a title that came with the page stands in the side bar at once, and is not
   const { getConversation } = await show(conversation(), conversation(WRITTEN), []);
   await expect.poll(titles).toEqual(everywhere(WRITTEN.title));
   expect(getConversation).not.toHaveBeenCalled();
+});
+
+function turn(state: DocumentVisibilityState): void {
+  Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+test("an answer that ends while nobody sees the page marks the tab, and is read when the page is shown", async () => {
+  const named = conversation(WRITTEN);
+  const { stream, composer, listConversations, markRead } = await show(named, named, []);
+  expect(markRead).toHaveBeenCalledTimes(1);
+  await userEvent.type(composer, "And without a bowl?{Enter}");
+  await expect.poll(() => stream.listener).not.toBeNull();
+  act(() => turn("hidden"));
+  listConversations.mockResolvedValue({ items: [{ ...named, isUnread: true }], nextCursor: null });
+  act(() => stream.tell({ type: "final", messageId: "a-2", status: "complete" }));
+  await expect.poll(() => document.title).toBe(`• ${WRITTEN.title} · Parley`);
+  expect(markRead).toHaveBeenCalledTimes(1);
+  await act(async () => turn("visible"));
+  expect(document.title).toBe(`${WRITTEN.title} · Parley`);
+  expect(markRead).toHaveBeenCalledTimes(2);
 });

@@ -12,6 +12,7 @@ import { Composer } from "./composer";
 import { useComposerFocus } from "./composer-focus";
 import { ComposerFrame } from "./composer-frame";
 import { titleOf } from "./conversation-commands";
+import type { ConversationList } from "./conversation-list";
 import { ConversationStore } from "./conversation-store";
 import { refusalOfForm } from "./failure";
 import type { MessageCommands } from "./message-commands";
@@ -104,14 +105,27 @@ function useStore(conversation: ConversationDetail, page: MessagePage): Conversa
       ),
   );
   useEffect(() => store.open(), [store]);
-  useEffect(() => {
-    list.markRead(conversation.id).catch(() => undefined);
-  }, [list, conversation.id]);
+  useReading(list, conversation.id);
   useEffect(() => {
     list.takeTitle(conversation);
     if (conversation.activeRunId === null && conversation.messageCount > 0) list.awaitTitle(conversation.id);
   }, [list, conversation]);
   return store;
+}
+
+/** What is there has been read once somebody sees the page. */
+function useReading(list: ConversationList, id: string): void {
+  useEffect(() => {
+    let isSeen = false;
+    const read = () => {
+      if (document.visibilityState === "hidden" || (isSeen && list.find(id)?.isUnread !== true)) return;
+      isSeen = true;
+      list.markRead(id).catch(() => undefined);
+    };
+    read();
+    document.addEventListener("visibilitychange", read);
+    return () => document.removeEventListener("visibilitychange", read);
+  }, [list, id]);
 }
 
 /** The message that the address asks for, as a search result does; the same one again when it is opened again. */
@@ -139,10 +153,10 @@ function useElsewhere(store: ConversationStore, id: string): void {
 }
 
 /** What the answer has changed in the side bar, and the title, which is written after the first one. */
-async function readAfterAnswer(list: ReturnType<typeof useChatClient>["list"], id: string): Promise<void> {
+async function readAfterAnswer(list: ConversationList, id: string): Promise<void> {
   list.setRunning(id, null);
   tellStatus();
-  await list.markRead(id).catch(() => undefined);
+  if (document.visibilityState !== "hidden") await list.markRead(id).catch(() => undefined);
   await list.refresh();
   list.awaitTitle(id);
 }

@@ -1,5 +1,7 @@
 // Follows one run to its end. The stream is the main road: its events are handed over in one batch per frame. When the
-// stream is silent or broken, the newest messages are read instead, so that an answer arrives without streams, too.
+// stream is silent or broken, the newest messages are read instead, so that an answer arrives without streams, too. A page
+// that stays hidden closes its stream, since a browser has few connections for all of its pages: it looks now and then
+// whether the answer has ended, and goes on with the stream when it is shown.
 
 import type { RunEvent } from "./run-fold";
 
@@ -7,6 +9,8 @@ const SILENCE_MS = 4_000;
 const POLL_MS = 2_000;
 const REOPEN_MS = 10_000;
 const HIDDEN_FLUSH_MS = 250;
+const HIDDEN_CLOSE_MS = 10_000;
+const HIDDEN_POLL_MS = 15_000;
 
 export interface RunSource {
   open(
@@ -29,6 +33,8 @@ class RunWatch {
   private lastEventId: string | null = null;
   private heardAtMs = Date.now();
   private openedAtMs = 0;
+  private seenAtMs = Date.now();
+  private polledAtMs = 0;
   private closeStream: (() => void) | null = null;
   private cancelFlush: (() => void) | null = null;
   private isPolling = false;
@@ -38,7 +44,9 @@ class RunWatch {
   constructor(
     private readonly source: RunSource,
     private readonly onEvents: (events: readonly RunEvent[]) => void,
-  ) {}
+  ) {
+    document.addEventListener("visibilitychange", this.turned);
+  }
 
   open(): void {
     this.openedAtMs = Date.now();
@@ -52,6 +60,7 @@ class RunWatch {
   close(): void {
     this.isOver = true;
     clearInterval(this.clock);
+    document.removeEventListener("visibilitychange", this.turned);
     this.cancelFlush?.();
     this.closeStream?.();
     this.closeStream = null;
@@ -87,11 +96,33 @@ class RunWatch {
     this.heardAtMs = Date.now();
   }
 
+  private readonly turned = (): void => {
+    if (document.visibilityState === "hidden") this.seenAtMs = Date.now();
+    else if (this.closeStream === null) this.open();
+  };
+
   private tick(): void {
-    if (this.isOver || document.visibilityState === "hidden") return;
+    if (this.isOver) return;
+    if (document.visibilityState === "hidden") this.rest();
+    else this.follow();
+  }
+
+  private follow(): void {
     if (this.closeStream === null && Date.now() - this.openedAtMs > REOPEN_MS) this.open();
-    if (this.isPolling || Date.now() - this.heardAtMs < SILENCE_MS) return;
+    if (Date.now() - this.heardAtMs >= SILENCE_MS) this.poll();
+  }
+
+  private rest(): void {
+    if (Date.now() - this.seenAtMs < HIDDEN_CLOSE_MS) return;
+    this.closeStream?.();
+    this.closeStream = null;
+    if (Date.now() - this.polledAtMs >= HIDDEN_POLL_MS) this.poll();
+  }
+
+  private poll(): void {
+    if (this.isPolling) return;
     this.isPolling = true;
+    this.polledAtMs = Date.now();
     this.source
       .poll()
       .then((isOver) => {
