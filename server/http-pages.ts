@@ -7,6 +7,7 @@ import {
   type ServerBuild,
   writeReadableStreamToWritable,
 } from "@remix-run/node";
+import { MESSAGE_LENGTH_MAX } from "./chat/terms";
 import { type Exchange, refuse, replyHeaders } from "./http-exchange";
 import { pageLabels } from "./http-page-labels";
 import { pageLabel } from "./http-record";
@@ -15,12 +16,17 @@ import { readBody } from "./platform/http-body";
 import { pageHeaders } from "./platform/http-headers";
 
 const FORM_LENGTH_MAX = 64 * 1024;
+/** A character of three bytes (Chinese, Japanese, Korean ...) is nine long in a form. */
+const CHARACTER_LENGTH_MAX = 9;
+/** The longest message, and room beyond it: one that is somewhat too long is refused by its form, which keeps the text. */
+const MESSAGE_FORM_LENGTH_MAX = MESSAGE_LENGTH_MAX * CHARACTER_LENGTH_MAX + FORM_LENGTH_MAX;
 const IDENTITY_FORM_LENGTH_MAX = 16 * 1024;
 /** A picture that is too large should be refused by its form, not by a bare 413. */
 const PICTURE_FORM_LENGTH_MAX = 2 * 1024 * 1024;
 const REPORT_LENGTH_MAX = 8 * 1024;
 const WEBHOOK_LENGTH_MAX = 512 * 1024;
 const IDENTITY_PAGE = /^\/(login|register|verify-email|forgot-password|reset-password|2fa|account)\b/;
+const MESSAGE_FORM = /^\/t\/[^/]+\/chat(\/[^/]+)?(\.data)?$/;
 const PICTURE_FORM = /^\/account\/avatar(\.data)?$/;
 // What may be kept by caches; everything else is `no-store`, whatever a route says.
 const CACHEABLE = new Set(["/.well-known/jwks.json", "/status.rss", "/account/avatar"]);
@@ -103,6 +109,7 @@ function writeHead(res: ServerResponse, status: number, headers: string[]): void
 function bodyLengthMax(path: string): number {
   if (path.startsWith("/webhooks/")) return WEBHOOK_LENGTH_MAX;
   if (path === "/csp-report") return REPORT_LENGTH_MAX;
+  if (MESSAGE_FORM.test(path)) return MESSAGE_FORM_LENGTH_MAX;
   if (PICTURE_FORM.test(path)) return PICTURE_FORM_LENGTH_MAX;
   return IDENTITY_PAGE.test(path) ? IDENTITY_FORM_LENGTH_MAX : FORM_LENGTH_MAX;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { FROM_OWN_PAGE, OWN_ORIGIN, startTestServer, type TestServer } from "../tests/factories/http";
 import { makeUser, signIn } from "../tests/factories/users";
 import { violationsOf } from "../tests/factories/violations";
+import { CLIENT_MESSAGE_ID_LENGTH_MAX, MESSAGE_LENGTH_MAX } from "./chat/terms";
 import { resetConfig } from "./platform/config";
 import { closeDatabases } from "./platform/db";
 import { GENERAL_LIMIT } from "./platform/limit-table";
@@ -28,9 +29,15 @@ beforeAll(async () => {
       },
     },
     "t/:tenant/*": { loader: () => new Response(null, { status: 302, headers: { Location: "/login" } }) },
+    "t/:tenant/chat": { action: readMessage },
+    "t/:tenant/chat/:conversationId": { action: readMessage },
     login: { action: async ({ request }) => Response.json({ length: (await request.text()).length }) },
   });
 });
+
+async function readMessage({ request }: { request: Request }): Promise<Response> {
+  return Response.json({ length: String((await request.formData()).get("text")).length });
+}
 
 afterAll(async () => {
   await web.close();
@@ -125,6 +132,29 @@ test("bodies are bounded: 256 KB for calls, 64 KB for forms, 16 KB for identity"
   expect((await post("/echo", 65 * KB, "text/plain")).status).toBe(413);
   expect((await post("/echo", 63 * KB, "text/plain")).json()).toEqual({ length: 63 * KB });
   expect((await post("/login", 17 * KB, "text/plain")).status).toBe(413);
+});
+
+test("a form takes the longest message in any script, and what is far beyond it is 413", async () => {
+  const send = (path: string, length: number) =>
+    web.ask(path, {
+      method: "POST",
+      headers: { ...FROM_OWN_PAGE, "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        text: "語".repeat(length),
+        clientMessageId: "i".repeat(CLIENT_MESSAGE_ID_LENGTH_MAX),
+      }).toString(),
+    });
+  for (const path of [
+    "/t/acme/chat",
+    "/t/acme/chat?index",
+    "/t/acme/chat/0193a0c0-0000-7000-8000-000000000000",
+  ]) {
+    const answer = await send(path, MESSAGE_LENGTH_MAX);
+    expect(answer.status, path).toBe(200);
+    expect(answer.json(), path).toEqual({ length: MESSAGE_LENGTH_MAX });
+    expect((await send(path, MESSAGE_LENGTH_MAX * 1.5)).status, path).toBe(413);
+  }
+  expect((await send("/t/acme/settings", MESSAGE_LENGTH_MAX)).status).toBe(413);
 });
 
 test("a body whose length is not said is counted as it comes", async () => {
