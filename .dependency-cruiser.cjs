@@ -57,7 +57,14 @@ module.exports = {
       name: "a-router-belongs-to-its-room",
       severity: "error",
       from: { path: "^server/([^/]+)/", pathNot: TESTS },
-      to: { path: "^server/[^/]+/router\\.ts$", pathNot: "^server/$1/router\\.ts$" },
+      to: { path: "^server/.+/router\\.ts$", pathNot: "^server/$1/" },
+    },
+    {
+      name: "lucia-behind-one-file",
+      comment: "Replacing it changes server/auth/sessions.ts and nothing else.",
+      severity: "error",
+      from: { pathNot: "^server/auth/sessions\\.ts$" },
+      to: { path: "^node_modules/lucia/" },
     },
     {
       name: "procedures-stand-on-identity-and-tenancy",

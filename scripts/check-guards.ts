@@ -2,6 +2,7 @@
 // and what is public is listed here on purpose.
 import { randomBytes } from "node:crypto";
 import ts from "typescript";
+import { listHandlers } from "./house-rules";
 import { listFiles, parseSource, placeOf, report } from "./sources";
 
 const PUBLIC_PROCEDURES = new Set([
@@ -96,22 +97,13 @@ function callsGuard(node: ts.Node, guards: Set<string>): boolean {
   return ts.forEachChild(node, (child) => callsGuard(child, guards) || undefined) ?? false;
 }
 
-/** The exported loader and action of a route, whichever way they are written. */
-function listHandlers(source: ts.SourceFile): { name: string; node: ts.Node }[] {
-  return source.statements.flatMap((statement): { name: string; node: ts.Node }[] => {
-    if (ts.isFunctionDeclaration(statement)) return [{ name: statement.name?.text ?? "", node: statement }];
-    if (!ts.isVariableStatement(statement)) return [];
-    return statement.declarationList.declarations.map((node) => ({ name: node.name.getText(source), node }));
-  });
-}
-
 function checkRoutes(): void {
   const guards = listGuards();
   const routes = [...listFiles("app/routes", /\.tsx?$/), "app/root.tsx"];
   for (const path of routes.filter((route) => !PUBLIC_ROUTES.has(route) && !/\.test\.tsx?$/.test(route))) {
     const source = parseSource(path);
     for (const { name, node } of listHandlers(source)) {
-      if (!/^(loader|action)$/.test(name) || callsGuard(node, guards)) continue;
+      if (callsGuard(node, guards)) continue;
       problems.push(`${placeOf(source, node)} ${name} calls no guard of ${GUARD_FILE}`);
     }
   }

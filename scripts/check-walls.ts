@@ -1,9 +1,10 @@
-// Walls that imports do not show: who reads process.env, who makes a PrismaClient, who owns and who writes a model;
-// and the folders that no rule of the line would bind.
+// Walls that imports do not show: who reads process.env, who makes a PrismaClient, who owns and who writes a model, who
+// makes a tenant's id; the folders that no rule of the line would bind; names that say nothing and files that only pass on.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./build-app";
-import { listFiles, listRooms, readSource, report } from "./sources";
+import { isBarrel, listTenantIdCasts, nameFault } from "./house-rules";
+import { listFiles, listRooms, parseSource, placeOf, readSource, report } from "./sources";
 
 const ENVIRONMENT_READER = "server/platform/config.ts";
 const CLIENT_MAKER = "server/platform/db.ts";
@@ -52,6 +53,15 @@ for (const entry of readdirSync(join(ROOT, "server"), { withFileTypes: true })) 
   problems.push(`server/${entry.name} is no room of .dependency-cruiser.cjs: no rule binds it`);
 }
 
+for (const path of ["app", "server", "scripts", "tests", "prisma"].flatMap((folder) =>
+  listFiles(folder, /./),
+)) {
+  const fault = nameFault(path);
+  if (fault !== null) problems.push(fault);
+  if (/\.tsx?$/.test(path) && isBarrel(parseSource(path)))
+    problems.push(`${path} only passes on what others export`);
+}
+
 const models = listModels();
 for (const model of models)
   if (!model.owner) problems.push(`prisma/schema.prisma: ${model.name} names no owner`);
@@ -65,5 +75,9 @@ for (const path of [...listFiles("server", /\.tsx?$/), ...listFiles("app", /\.ts
     problems.push(`${path} makes a PrismaClient: only ${CLIENT_MAKER} does`);
   }
   checkWriters(path, text, models);
+  const source = parseSource(path);
+  for (const cast of listTenantIdCasts(source)) {
+    problems.push(`${placeOf(source, cast)} makes a TenantId: only server/tenants/scope.ts does`);
+  }
 }
 report("walls", problems);

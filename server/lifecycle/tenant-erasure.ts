@@ -13,6 +13,7 @@ import type { Prisma } from "../platform/prisma/client";
 import { removeStored } from "../platform/storage";
 import type { TenantId } from "../platform/tenant-db";
 import { removeMarked } from "../tenants/deletion-mark";
+import { tenantIdOfRow } from "../tenants/scope";
 import { certify } from "./certificate";
 import { DATA_MAP } from "./data-map";
 import { tenantErasedMail } from "./emails";
@@ -35,10 +36,11 @@ export async function eraseDueTenants(signal?: AbortSignal): Promise<void> {
     take: TENANTS_PER_RUN,
   });
   const failures: unknown[] = [];
-  for (const { tenantId } of due) {
+  for (const row of due) {
     if (signal?.aborted) return;
+    const tenantId = tenantIdOfRow(row);
     try {
-      await eraseTenant(tenantId as TenantId);
+      await eraseTenant(tenantId);
     } catch (error) {
       failures.push(error);
       log.error(

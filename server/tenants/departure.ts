@@ -8,6 +8,7 @@ import { platformDb } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import type { TenantId } from "../platform/tenant-db";
+import { tenantIdOfRow } from "./scope";
 
 export interface Departure {
   /** Workspaces of others that would be left without an owner: they need another one first. */
@@ -63,7 +64,7 @@ export async function requireSuccession(tx: Prisma.TransactionClient, userId: st
 /** The workspaces a person belongs to. */
 export async function workspacesOf(userId: string): Promise<TenantId[]> {
   const rows = await platformDb().tenantMember.findMany({ where: { userId }, orderBy: { tenantId: "asc" } });
-  return rows.map(({ tenantId }) => tenantId as TenantId);
+  return rows.map(tenantIdOfRow);
 }
 
 /** Takes a person out of a workspace; answers false, and does nothing, when nobody else belongs to it. */

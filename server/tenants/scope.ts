@@ -120,6 +120,11 @@ export function tenantIdOfJob(payload: { tenantId: string }): TenantId {
   return payload.tenantId as TenantId;
 }
 
+/** The tenant that a row belongs to, found across tenants for a job that then works in each of them. */
+export function tenantIdOfRow(row: { tenantId: string }): TenantId {
+  return row.tenantId as TenantId;
+}
+
 /** The tenant whose reserve a row of the books is about. */
 export function tenantIdOfBooks(row: { tenantId: string }): TenantId {
   return row.tenantId as TenantId;

@@ -8,7 +8,7 @@ import { AppError } from "../platform/errors";
 import { publicHttpsUrl } from "../platform/public-url";
 import { type TenantDb, type TenantId, type TenantScope, withTenant } from "../platform/tenant-db";
 import type { UpdateSettings } from "./contract";
-import type { Scope } from "./scope";
+import { type Scope, tenantIdOfRow } from "./scope";
 import { FEATURES, type Feature, TEXT_STALE_SETTINGS } from "./terms";
 
 export interface TenantSettings {
@@ -91,8 +91,8 @@ export async function listRetentions(): Promise<{ tenantId: TenantId; retentionD
     select: { tenantId: true, retentionDays: true },
     orderBy: { tenantId: "asc" },
   });
-  return rows.flatMap(({ tenantId, retentionDays }) =>
-    retentionDays === null ? [] : [{ tenantId: tenantId as TenantId, retentionDays }],
+  return rows.flatMap((row) =>
+    row.retentionDays === null ? [] : [{ tenantId: tenantIdOfRow(row), retentionDays: row.retentionDays }],
   );
 }
 
