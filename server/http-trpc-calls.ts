@@ -9,7 +9,14 @@ const PREFIX_LENGTH = "/trpc/".length;
 const BATCH_SIZE_MAX = 10;
 const BODY_LENGTH_MAX = 256 * 1024;
 const IDENTITY_BODY_LENGTH_MAX = 16 * 1024;
-const IDENTITY = /^(auth|mfa|email|account|signup|sessions|serviceAccounts)\./;
+/** Who somebody is, and what takes a secret that lets somebody in. */
+const IDENTITY = new RegExp(
+  `^(?:${[
+    "(?:auth|mfa|email|account|signup|sessions|serviceAccounts)\\..+",
+    "members\\.(?:previewInvite|openDoor|signUp|acceptInvite)",
+    "admin\\.users\\.resetPassword",
+  ].join("|")})$`,
+);
 
 // Flat by path at run time ("chat.send"); its type nests.
 const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure | undefined>;
