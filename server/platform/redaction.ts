@@ -9,7 +9,8 @@ const TEXT_LENGTH_MAX = 2_000;
 const DEPTH_MAX = 4;
 const LIST_LENGTH_MAX = 50;
 
-const EMAIL = /[\p{L}\p{N}._%+-]+@([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)/gu;
+// Bounded, so that a long word is not read anew from each of its characters; no account has a longer address.
+const EMAIL = /[\p{L}\p{N}._%+-]{1,254}@([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)/gu;
 const IPV4 = /\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}\b/g;
 const IPV6 = /\b((?:[0-9a-f]{1,4}:){3})(?:[0-9a-f]{0,4}:){1,4}[0-9a-f]{0,4}\b/gi;
 const URL_LOGIN = /(\w+:\/\/)[^\s/@]+@/g;

@@ -81,3 +81,60 @@ test("a long answer costs little per delta", () => {
     expect(parsed.blocks[index]).toBe(block);
   });
 });
+
+// Marks that nothing closes, as many as an answer can hold. What reads on from each of them to the end takes minutes.
+test.each([
+  ["emphasis", "*a_"],
+  ["more emphasis", "__a"],
+  ["struck words", "~~a"],
+  ["brackets", "["],
+  ["brackets in a line", "[\n["],
+  ["pictures", "!["],
+  ["links", "[a]("],
+  ["tags", "<a "],
+  ["addresses", "a@"],
+  ["formulas", "\\("],
+  ["formulas in lines", "\n\\[a"],
+  ["formulas of nothing", "$$\n"],
+  ["prices", "$a"],
+  ["quotations", ">"],
+  ["code", "`a``b"],
+])("a text made of %s is parsed, and shows all of itself", (_name, part) => {
+  const text = part.repeat(Math.ceil(64_000 / part.length));
+  expect(
+    parse(text)
+      .blocks.map(({ raw }) => raw)
+      .join("").length,
+  ).toBeGreaterThanOrEqual(text.trim().length);
+  expect(parseGrowing(text, null).blocks.length).toBeGreaterThan(0);
+});
+
+test("a long answer is formatted to its end", () => {
+  const paragraph = "Some **bold** text with `code`, a [link](https://parley.test) and *more* of it. ".repeat(
+    10,
+  );
+  const { blocks } = parse(`${paragraph}\n\n`.repeat(60));
+  const last = blocks.findLast(({ token }) => token.type === "paragraph")?.token;
+  expect(last && "tokens" in last && last.tokens?.map(({ type }) => type)).toContain("strong");
+});
+
+test.each([
+  ["see [a", "see a"],
+  ["see [a](http://x[y", "see a"],
+  ["see [a](b]c", "see a"],
+  ["[done](x) and ![pic](", "[done](x) and pic"],
+  ["[done](x) and [", "[done](x) and ["],
+  ["[a] (b", "[a] (b"],
+  ["[open\n[done] text", "[open\n[done] text"],
+])("of the open link in %j its label is shown", (raw, shown) => {
+  expect(closeUnfinished(raw)).toBe(shown);
+});
+
+test("a formula in lines of its own ends a paragraph, and what only looks like one does not", () => {
+  expect(parse("a\n$$\nx\n$$\nb").blocks.map(({ token }) => token.type)).toEqual([
+    "paragraph",
+    "math",
+    "paragraph",
+  ]);
+  expect(parse("a\n\\[x\nb").blocks.map(({ token }) => token.type)).toEqual(["paragraph"]);
+});

@@ -2,6 +2,7 @@
 // cost of a delta does not grow with the answer. A parse from scratch and a parse in steps end in the same blocks.
 
 import { Marked, type Token } from "marked";
+import { BoundedLexer } from "./bounded-lexer";
 import { mathBlock, mathInline } from "./math-syntax";
 import { closeUnfinished } from "./unfinished";
 
@@ -59,7 +60,7 @@ function settledBlocks(blocks: readonly Block[]): readonly Block[] {
 /** Nesting beyond the parser's stack is shown as it was written. */
 function blocksOf(text: string): Block[] {
   try {
-    return marked.lexer(text).map((token) => ({ raw: token.raw, token }));
+    return new BoundedLexer(marked.defaults).lex(text).map((token) => ({ raw: token.raw, token }));
   } catch {
     return [{ raw: text, token: { type: "text", raw: text, text } }];
   }

@@ -2,7 +2,6 @@
 // not flicker between marks and emphasis while it streams. Only display; the text itself is never changed.
 
 const FENCE = /^ {0,3}(```|~~~)/;
-const OPEN_LINK = /!?\[[^\]\n]*(?:\]\([^)\n]*)?$/;
 const MARKS = ["**", "~~"] as const;
 
 /** Closes what stands open at the end of a block's raw text. */
@@ -14,10 +13,26 @@ export function closeUnfinished(raw: string): string {
 }
 
 function withoutOpenLink(text: string): string {
-  const open = OPEN_LINK.exec(text);
-  if (open === null || /^!?\[[ xX]?$/.test(open[0])) return text;
-  const label = /^!?\[([^\]]*)/.exec(open[0])?.[1] ?? "";
-  return text.slice(0, open.index) + label;
+  const lineStart = text.lastIndexOf("\n") + 1;
+  const line = text.slice(lineStart);
+  const bracket = openLinkIn(line);
+  if (bracket === -1) return text;
+  const start = line[bracket - 1] === "!" ? bracket - 1 : bracket;
+  const open = line.slice(start);
+  if (/^!?\[[ xX]?$/.test(open)) return text;
+  const label = /^!?\[([^\]]*)/.exec(open)?.[1] ?? "";
+  return text.slice(0, lineStart + start) + label;
+}
+
+/** Where the link begins whose label or address goes on at the end of this line; -1 when there is none. */
+function openLinkIn(line: string): number {
+  // An address is open when nothing closes it up to the end.
+  let address = line.indexOf("](", Math.max(line.lastIndexOf(")") - 1, 0));
+  for (; address !== -1; address = line.indexOf("](", address + 1)) {
+    const label = line.indexOf("[", line.lastIndexOf("]", address - 1) + 1);
+    if (label !== -1 && label < address) return label;
+  }
+  return line.indexOf("[", line.lastIndexOf("]") + 1);
 }
 
 function hasOpenCode(text: string): boolean {
