@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { config } from "../server/platform/config";
-import { closeDatabases } from "../server/platform/db";
+import { closeDatabases, db } from "../server/platform/db";
 import { AppError } from "../server/platform/errors";
 import { internalRequest } from "../server/request";
 import { makeTenant, type TestTenant } from "../tests/factories/tenants";
@@ -12,6 +12,7 @@ import { redirectWithToast, submitForm, takeToast, toResponse } from "./http.ser
 import {
   allowDevelopment,
   allowPublic,
+  redirectEnded,
   redirectSignedIn,
   requireMember,
   requireUser,
@@ -95,6 +96,16 @@ test("who is signed in does not see sign-in, and is never led outside", async ()
   expect((await ask("/t/acme")).headers.get("location")).toBe("/t/acme");
   expect((await ask("https://evil.example")).headers.get("location")).toBe("/");
   await redirectSignedIn(argsOf("/login"));
+});
+
+test("who waits for a confirmation that ended their session is led to the sign-in, once", async () => {
+  const { cookie, session } = await signIn(await makeUser({ isVerified: false }));
+  await redirectEnded(argsOf("/verify-email", { cookie }));
+  await db().session.update({ where: { id: session.sessionId }, data: { revokedAt: new Date() } });
+  const args = argsOf("/verify-email", { cookie });
+  expect((await thrownBy(() => redirectEnded(args))).headers.get("location")).toBe("/login");
+  expect(args.context.info.reply.cookies).toEqual([expect.stringMatching(/^sid=;.*Max-Age=0/)]);
+  await redirectEnded(argsOf("/verify-email"));
 });
 
 test("development pages are not there in production", async () => {

@@ -2,6 +2,7 @@
 // decides again behind it.
 
 import { redirect } from "@remix-run/node";
+import { blankSessionCookie, readSessionToken } from "../server/auth/session-cookie";
 import { noteActiveTenant, type SessionState } from "../server/auth/sessions";
 import { requireRecentAuthentication } from "../server/auth/sign-in/step-up";
 import type { PlatformPermission } from "../server/auth/terms";
@@ -91,6 +92,17 @@ export async function redirectSignedIn(args: RouteArgs): Promise<void> {
   if (session === null) return;
   const wanted = new URL(args.request.url).searchParams.get("redirectTo");
   throw redirect(session.emailVerified ? safeRedirect(wanted) : "/verify-email");
+}
+
+/**
+ * For a page where somebody waits, signed in: when their session has ended meanwhile, they sign in again. Once, since the
+ * page is open to people without a session too.
+ */
+export async function redirectEnded(args: RouteArgs): Promise<void> {
+  const { session, cookie, setCookie } = await contextOf(args);
+  if (session !== null || readSessionToken(cookie) === null) return;
+  setCookie(blankSessionCookie());
+  throw redirect("/login");
 }
 
 /** For pages that exist outside production only: there they are public, in production they are not there. */

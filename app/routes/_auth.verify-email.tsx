@@ -12,7 +12,7 @@ import { ResendVerification, VerifyEmail } from "../../server/auth/contract";
 import { TEXT_RESENT } from "../../server/auth/terms";
 import { api } from "../api.server";
 import { submitForm } from "../http.server";
-import { allowPublic } from "../session.server";
+import { allowPublic, redirectEnded } from "../session.server";
 
 const SIGN_IN = "/login?verified=1";
 const SIGN_IN_AFTER_SECONDS = 3;
@@ -26,6 +26,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const session = await allowPublic(args);
   const token = new URL(args.request.url).searchParams.get("token");
   if (session?.emailVerified && !token) throw redirect("/");
+  // Confirming elsewhere has ended this browser's session.
+  if (!token) await redirectEnded(args);
   return { token, email: session?.email ?? null };
 }
 
@@ -40,7 +42,8 @@ export async function action(args: ActionFunctionArgs) {
   });
 }
 
-function resend(args: ActionFunctionArgs) {
+async function resend(args: ActionFunctionArgs) {
+  await redirectEnded(args);
   return submitForm(args, ResendVerification, async (input) => {
     await api(args).email.resend(input);
     return { ok: true as const, message: TEXT_RESENT };

@@ -75,7 +75,8 @@ export const emailRouter = router({
     .meta({ limits: ["verify.ip"] })
     .input(VerifyEmail)
     .mutation(async ({ ctx, input }) => {
-      await verifyEmail(input.token, ctx.info);
+      const renewed = await verifyEmail(input.token, { session: ctx.session, request: ctx.info });
+      if (renewed) ctx.setCookie(renewed.cookie);
       return { message: TEXT_VERIFIED };
     }),
 });

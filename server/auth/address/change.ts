@@ -13,7 +13,7 @@ import type { EmailChange, Prisma } from "../../platform/prisma/client";
 import type { RequestInfo } from "../../request";
 import { addressTakenMail, emailChangeMail, emailChangeNoticeMail } from "../emails";
 import { linkHash, linkHashes, linkProblem, supersedeAllLinks, takeTurn } from "../links";
-import { keepThisSession } from "../password/change";
+import { endSessionsByLink } from "../session/renewal";
 import { revokeAllSessions } from "../session/revocation";
 import type { NewSession, SessionState } from "../sessions";
 import type { SignedInCaller } from "../sign-in/password-prompt";
@@ -64,7 +64,8 @@ export async function confirmEmailChange(
     });
     if (moved.count !== 1) throw linkProblem(null);
     await supersedeAllLinks(tx, change.userId);
-    const renewed = await endSessions(tx, change.userId, caller);
+    const link = { userId: change.userId, reason: "email_changed" } as const;
+    const { renewed } = await endSessionsByLink(tx, link, caller);
     await audit(tx, { action: "account.confirm_email", userId: change.userId, request: caller.request });
     return renewed;
   });
@@ -139,18 +140,6 @@ async function undo(
   });
   await supersedeAllLinks(tx, userId);
   await revokeAllSessions(tx, userId, "email_changed");
-}
-
-async function endSessions(
-  tx: Prisma.TransactionClient,
-  userId: string,
-  { session, request }: { session: SessionState | null; request: RequestInfo },
-): Promise<NewSession | null> {
-  if (session?.userId === userId) {
-    return (await keepThisSession(tx, { session, request }, "email_changed")).renewed;
-  }
-  await revokeAllSessions(tx, userId, "email_changed");
-  return null;
 }
 
 // An address that somebody else has registered meanwhile: the link is no longer valid, and more is not told.

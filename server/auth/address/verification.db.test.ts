@@ -8,6 +8,7 @@ import { travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
 import { sha256 } from "../../platform/crypto";
 import { closeDatabases, db, platformDb } from "../../platform/db";
+import { takeTurn } from "../links";
 import { TEXT_RESENT, TEXT_UNVERIFIED } from "../terms";
 import { issueVerification } from "./verification";
 
@@ -158,6 +159,56 @@ test("an unverified person reaches what leads to confirming, and is told so else
   const refused = callAs({ cookie }).api.tenants.create({ name: "Too Early" });
   await expect(refused).rejects.toMatchObject({ code: "FORBIDDEN", message: TEXT_UNVERIFIED });
   expect(await verify(pending.link)).toBe("verified");
-  expect(await callAs({ cookie }).api.auth.me()).toMatchObject({ emailVerified: true });
-  await callAs({ cookie }).api.tenants.create({ name: "Now Then" });
+  const { cookie: afterwards } = await signIn(pending);
+  expect(await callAs({ cookie: afterwards }).api.auth.me()).toMatchObject({ emailVerified: true });
+  await callAs({ cookie: afterwards }).api.tenants.create({ name: "Now Then" });
+});
+
+const signedOut = { code: "UNAUTHORIZED" };
+
+test("confirming ends all sessions, so that whoever registered somebody else's address has none that is confirmed", async () => {
+  const [pending, bystander] = [await makePending(), await makeUser()];
+  const [squatter, other] = [await signIn(pending), await signIn(bystander)];
+  const { api, info } = callAs({ cookie: other.cookie });
+  await api.email.verify({ token: pending.link });
+  expect(info.reply.cookies).toEqual([]);
+  await expect(callAs({ cookie: squatter.cookie }).api.auth.me()).rejects.toMatchObject(signedOut);
+  await expect(callAs({ cookie: other.cookie }).api.auth.me()).resolves.toMatchObject({
+    emailVerified: true,
+  });
+  const row = await db().session.findUniqueOrThrow({ where: { id: squatter.session.sessionId } });
+  expect(row.revokedReason).toBe("email_verified");
+  const where = { action: "email.verify", actorId: pending.id };
+  expect(await platformDb().auditLog.findFirst({ where })).toMatchObject({ metadata: { endedSessions: 1 } });
+});
+
+test("a browser that is signed in when it confirms goes on under a new session id", async () => {
+  const pending = await makePending();
+  const [squatter, own] = [await signIn(pending), await signIn(pending)];
+  const { api, info } = callAs({ cookie: own.cookie });
+  await api.email.verify({ token: pending.link });
+  const [cookie = ""] = info.reply.cookies.map((header) => header.split(";")[0] ?? "");
+  expect(cookie).not.toBe(own.cookie);
+  await expect(callAs({ cookie }).api.auth.me()).resolves.toMatchObject({ emailVerified: true });
+  for (const ended of [own, squatter]) {
+    await expect(callAs({ cookie: ended.cookie }).api.auth.me()).rejects.toMatchObject(signedOut);
+  }
+});
+
+test("an old link that is used while a new one is issued waits for it, and the new one works", async () => {
+  const { id, email, link } = await makePending();
+  const isWaiting = async () => {
+    const waiting = await platformDb().$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`;
+    return waiting.length > 0;
+  };
+  const used = await db().$transaction(async (tx) => {
+    await takeTurn(tx, id);
+    const answer = verify(link);
+    await expect.poll(isWaiting).toBe(true);
+    await issueVerification(tx, { id, email });
+    return { answer };
+  });
+  expect(await used.answer).toBe("token_invalid");
+  expect(await verify(await tokenMailedTo(email))).toBe("verified");
 });

@@ -1,5 +1,6 @@
 // Proving that an address is its owner's. A link's secret is stored as a hash and consumed by one conditional update;
 // a newer link supersedes older ones. Showing the page of a link never consumes it.
+// Who registered an address is not always who reads its mail, so no session from before the proof outlives it.
 
 import { recordAudit } from "../../audit/log";
 import { fromNow, now } from "../../platform/clock";
@@ -14,7 +15,8 @@ import type { Prisma } from "../../platform/prisma/client";
 import type { RequestInfo } from "../../request";
 import { verificationMail } from "../emails";
 import { linkHash, linkHashes, linkProblem, takeTurn } from "../links";
-import type { SessionState } from "../sessions";
+import { endSessionsByLink } from "../session/renewal";
+import type { NewSession, SessionState } from "../sessions";
 import { RESEND_PER_ACCOUNT_PER_HOUR, TEXT_UNVERIFIED, VERIFICATION_VALID_HOURS } from "../terms";
 import { findAccount } from "../users";
 import { countMailTo } from "./limit";
@@ -50,21 +52,32 @@ export async function issueVerification(
   await queueMail(tx, { to: user.email, ...verificationMail(token) });
 }
 
-/** Consumes a link and confirms its address. Throws `invalid`: token_used, token_expired or token_invalid. */
-export async function verifyEmail(token: string, request: RequestInfo): Promise<void> {
-  await db().$transaction(async (tx) => {
+/**
+ * Consumes a link, confirms its address and ends the person's sessions; answers the one that goes on, if the browser that
+ * confirms had one. Throws `invalid`: token_used, token_expired or token_invalid.
+ */
+export async function verifyEmail(
+  token: string,
+  caller: { session: SessionState | null; request: RequestInfo },
+): Promise<NewSession | null> {
+  return db().$transaction(async (tx) => {
+    await takeTurnOfLink(tx, hashesOf(token));
     const userId = await consumeLink(tx, hashesOf(token));
     if (userId === null) throw await linkRefusal(tx, hashesOf(token));
     await tx.user.update({ where: { id: userId }, data: { emailVerifiedAt: now() } });
     await tx.user.updateMany({ where: { id: userId, status: "pending" }, data: { status: "active" } });
     await supersedeLinks(tx, userId);
+    const link = { userId, reason: "email_verified" } as const;
+    const { renewed, endedSessions } = await endSessionsByLink(tx, link, caller);
     await recordAudit(tx, {
       tenantId: null,
       actor: { type: "user", id: userId },
       action: "email.verify",
       category: "auth",
-      request,
+      metadata: { endedSessions },
+      request: caller.request,
     });
+    return renewed;
   });
 }
 
@@ -97,6 +110,16 @@ async function supersedeLinks(tx: Prisma.TransactionClient, userId: string): Pro
     where: { userId, consumedAt: null, supersededAt: null },
     data: { supersededAt: now() },
   });
+}
+
+// Before any link is touched, as in every other transaction about a person's links: otherwise a new link that is being
+// issued and an old one that is being used wait for each other.
+async function takeTurnOfLink(
+  tx: Prisma.TransactionClient,
+  hashes: Uint8Array<ArrayBuffer>[],
+): Promise<void> {
+  const link = await tx.emailVerification.findFirst({ where: { secretHash: { in: hashes } } });
+  if (link) await takeTurn(tx, link.userId);
 }
 
 // One statement decides: of any number of parallel tries exactly one gets the row.

@@ -2,11 +2,9 @@
 
 import { recordAudit } from "../../audit/log";
 import { db } from "../../platform/db";
-import { runInTransaction, type Statement } from "../../platform/pipeline";
-import type { Prisma } from "../../platform/prisma/client";
 import type { ChangePassword } from "../contract";
-import { type RevokeReason, revokeAllSessions } from "../session/revocation";
-import { type NewSession, rotateSession } from "../sessions";
+import { keepThisSession } from "../session/renewal";
+import type { NewSession } from "../sessions";
 import { checkOwnPassword, type SignedInCaller } from "../sign-in/password-prompt";
 import { makePassword, replacePassword } from "./own";
 
@@ -32,18 +30,4 @@ export async function changePassword(caller: SignedInCaller, input: ChangePasswo
     });
     return renewed;
   });
-}
-
-/** Ends all sessions of the caller and starts the one that takes the place of the present one. */
-export async function keepThisSession(
-  tx: Prisma.TransactionClient,
-  { session, request }: SignedInCaller,
-  reason: RevokeReason,
-): Promise<{ renewed: NewSession; endedSessions: number }> {
-  const endedSessions = (await revokeAllSessions(tx, session.userId, reason)) - 1;
-  const { sessionEpoch: epoch } = await tx.user.findUniqueOrThrow({ where: { id: session.userId } });
-  const batch: Statement[] = [];
-  const renewed = await rotateSession(batch, { ...session, epoch }, { request });
-  await runInTransaction(tx, batch);
-  return { renewed, endedSessions: Math.max(0, endedSessions) };
 }

@@ -17,6 +17,7 @@ export type RevokeReason =
   | "signed_in_as_another"
   | "password_changed"
   | "email_changed"
+  | "email_verified"
   | "token_reused"
   | "account_leaving"
   | "locked_by_operator"
