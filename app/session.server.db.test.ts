@@ -1,6 +1,7 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { config } from "../server/platform/config";
+import { config, resetConfig } from "../server/platform/config";
 import { closeDatabases, db } from "../server/platform/db";
 import { AppError } from "../server/platform/errors";
 import { internalRequest } from "../server/request";
@@ -9,6 +10,7 @@ import { makeUser, signIn } from "../tests/factories/users";
 import { api } from "./api.server";
 import type { RouteArgs } from "./http.server";
 import { redirectWithToast, submitForm, takeToast, toResponse } from "./http.server";
+import { loader as firstPage } from "./routes/_index";
 import {
   allowDevelopment,
   allowPublic,
@@ -96,6 +98,23 @@ test("who is signed in does not see sign-in, and is never led outside", async ()
   expect((await ask("/t/acme")).headers.get("location")).toBe("/t/acme");
   expect((await ask("https://evil.example")).headers.get("location")).toBe("/");
   await redirectSignedIn(argsOf("/login"));
+});
+
+test("where addresses need no confirmation, the first page leads on without one", async () => {
+  const lead = async () => [
+    (await thrownBy(() => redirectSignedIn(argsOf("/login", { cookie: unverified })))).headers.get(
+      "location",
+    ),
+    (await thrownBy(() => firstPage(argsOf("/", { cookie: unverified }) as LoaderFunctionArgs))).headers.get(
+      "location",
+    ),
+  ];
+  expect(await lead()).toEqual(["/verify-email", "/verify-email"]);
+  process.env["REQUIRE_EMAIL_VERIFICATION"] = "false";
+  resetConfig();
+  expect(await lead()).toEqual(["/", "/account/workspaces"]);
+  delete process.env["REQUIRE_EMAIL_VERIFICATION"];
+  resetConfig();
 });
 
 test("who waits for a confirmation that ended their session is led to the sign-in, once", async () => {

@@ -2,6 +2,7 @@
 // decides again behind it.
 
 import { redirect } from "@remix-run/node";
+import { mustConfirmAddress } from "../server/auth/address/verification";
 import { blankSessionCookie, readSessionToken } from "../server/auth/session-cookie";
 import { noteActiveTenant, type SessionState } from "../server/auth/sessions";
 import { requireRecentAuthentication } from "../server/auth/sign-in/step-up";
@@ -86,12 +87,14 @@ export async function allowPublic(args: RouteArgs): Promise<SessionState | null>
   return session;
 }
 
+export { mustConfirmAddress };
+
 /** For sign-in and registration: who is signed in already goes on to where they wanted to be. */
 export async function redirectSignedIn(args: RouteArgs): Promise<void> {
   const { session } = await contextOf(args);
   if (session === null) return;
   const wanted = new URL(args.request.url).searchParams.get("redirectTo");
-  throw redirect(session.emailVerified ? safeRedirect(wanted) : "/verify-email");
+  throw redirect(mustConfirmAddress(session) ? "/verify-email" : safeRedirect(wanted));
 }
 
 /**

@@ -3,7 +3,7 @@ import { useLoaderData } from "@remix-run/react";
 import { rememberedTenant } from "~/active-tenant";
 import { LandingPage } from "~/components/landing/landing-page";
 import { api } from "../api.server";
-import { allowPublic } from "../session.server";
+import { allowPublic, mustConfirmAddress } from "../session.server";
 
 export const meta: MetaFunction = () => [
   { title: "Parley · AI chat your company can account for" },
@@ -17,7 +17,7 @@ export const meta: MetaFunction = () => [
 export async function loader(args: LoaderFunctionArgs) {
   const session = await allowPublic(args);
   if (!session) return api(args).signup.policy();
-  if (!session.emailVerified) throw redirect("/verify-email");
+  if (mustConfirmAddress(session)) throw redirect("/verify-email");
   const slugs = (await api(args).tenants.list()).map(({ tenant }) => tenant.slug);
   const last = rememberedTenant(args.request.headers.get("cookie"));
   const slug = slugs.find((known) => known === last) ?? slugs[0];

@@ -24,9 +24,14 @@ import { countMailTo } from "./limit";
 const HOUR_MS = 3_600_000;
 const MAIL_LIMIT = { name: "resend.account", perHour: RESEND_PER_ACCOUNT_PER_HOUR };
 
+/** Whether somebody has to confirm their address before anything else. */
+export function mustConfirmAddress({ emailVerified }: Pick<SessionState, "emailVerified">): boolean {
+  return !emailVerified && config().requireEmailVerification;
+}
+
 /** Throws `forbidden` (T-2, email_unverified) for somebody who has yet to confirm their address. */
-export function assertAddressConfirmed({ emailVerified }: SessionState): void {
-  if (emailVerified || !config().requireEmailVerification) return;
+export function assertAddressConfirmed(session: SessionState): void {
+  if (!mustConfirmAddress(session)) return;
   throw new AppError("forbidden", TEXT_UNVERIFIED, { reason: "email_unverified" });
 }
 

@@ -2,6 +2,7 @@
 
 import { pool } from "../../platform/db";
 import { areAmong } from "../../platform/signs";
+import { mustConfirmAddress } from "../address/verification";
 import { isLive, type LifeOfSession, type SessionRow } from "./rows";
 
 const LIVES = {
@@ -15,9 +16,11 @@ const LIVES = {
 
 type Life = LifeOfSession & Pick<SessionRow, "id" | "email_verified_at">;
 
-/** Which of these sessions are live and of people whose address is confirmed, in their order. One SELECT for all. */
+/** Which of these sessions are live and of people who need not confirm their address first, in their order. One SELECT. */
 export async function areLive(sessionIds: string[]): Promise<boolean[]> {
   const { rows } = await pool().query<Life>({ ...LIVES, values: [sessionIds] });
-  const live = rows.filter((row) => isLive(row) && row.email_verified_at !== null);
+  const live = rows.filter(
+    (row) => isLive(row) && !mustConfirmAddress({ emailVerified: row.email_verified_at !== null }),
+  );
   return areAmong(sessionIds, live);
 }
