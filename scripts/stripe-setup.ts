@@ -4,6 +4,7 @@
 // -- --endpoint adds the webhook endpoint and writes its signing secret; -- --print writes no file; -- --check exits 1
 // unless prices and webhook endpoint are as the settings say (a step of a release); with -- --if-on besides, it checks
 // nothing where billing is off.
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { priceMapFaults, provisionCatalogue } from "../server/billing/set-up/catalogue";
 import { addWebhookEndpoint, webhookFaults } from "../server/billing/set-up/webhook-endpoint";
@@ -73,8 +74,9 @@ if (!process.env["STRIPE_SECRET_KEY"] && !values.easy) {
   console.error("STRIPE_SECRET_KEY is missing: the secret or restricted key of the account.");
   process.exit(1);
 }
-// What is made here is not there yet when it is run for the first time; nothing is received by this command.
+// What is made here is not there yet when it is run for the first time; nothing is received by this command, and nobody
+// knows the secret that stands in.
 process.env["ENABLE_BILLING"] = "true";
 process.env["STRIPE_PRODUCT_PRICE_MAP"] ??= "{}";
-process.env["STRIPE_WEBHOOK_SECRET"] ??= "whsec_none";
+process.env["STRIPE_WEBHOOK_SECRET"] ??= `whsec_${randomBytes(24).toString("hex")}`;
 await runCommand(run, closeDatabases);

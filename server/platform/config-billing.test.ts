@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from "./config";
 
 const keyRing = () => JSON.stringify({ "1": randomBytes(32).toString("base64") });
 const key = `sk_test_${randomBytes(12).toString("hex")}`;
-const secret = () => `whsec_${randomBytes(12).toString("hex")}`;
+const secret = () => `whsec_${randomBytes(16).toString("hex")}`;
 const STRIPE = {
   STRIPE_SECRET_KEY: key,
   STRIPE_WEBHOOK_SECRET: secret(),
@@ -46,6 +46,23 @@ test("left out, billing is on where it can be tried, and in production where the
   expect(faults).not.toContain("STRIPE");
   const standIn = { NODE_ENV: "production", ...STRIPE, STRIPE_API_BASE: "http://localhost:1234" };
   expect(faultsOf(standIn)).toContain("STRIPE_API_BASE: a stand-in for Stripe does not run in production");
+});
+
+test.each([
+  ["a placeholder", { STRIPE_WEBHOOK_SECRET: `whsec_changeme_${"0".repeat(32)}` }],
+  ["a placeholder behind the current one", { STRIPE_WEBHOOK_SECRET: `${secret()},whsec_your-${key}` }],
+  ["a short secret", { STRIPE_WEBHOOK_SECRET: "whsec_1234567890" }],
+  ["a short secret while one is rotated", { STRIPE_WEBHOOK_SECRET: `${secret()},whsec_1234567890` }],
+  ["a placeholder for the key", { STRIPE_SECRET_KEY: `sk_live_changeme${"0".repeat(32)}` }],
+  ["a short key", { STRIPE_SECRET_KEY: "sk_live_1234567890" }],
+])("production refuses %s, which is fit for trying out", (_, wrong) => {
+  const [name = ""] = Object.keys(wrong);
+  const settings: Record<string, string> = { ...STRIPE, ...wrong };
+  expect(faultsOf(settings)).toBe("");
+  const faults = faultsOf({ ...settings, NODE_ENV: "production" });
+  expect(faults).toContain(`${name}: is`);
+  expect(faults).not.toContain(settings[name]);
+  expect(faultsOf({ ...STRIPE, NODE_ENV: "production" })).not.toContain("STRIPE");
 });
 
 test("prices are JSON or pairs, and secrets a list with the current one first", () => {

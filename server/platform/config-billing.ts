@@ -94,6 +94,9 @@ export const billingEnvironment = {
 
 type BillingEnvironment = z.output<z.ZodObject<typeof billingEnvironment>> & { NODE_ENV: string };
 
+/** With its prefix; Stripe's own are longer. */
+const SECRET_LENGTH_MIN = 32;
+
 const NEEDED = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PRODUCT_PRICE_MAP"] as const;
 
 export function billingSettings(env: BillingEnvironment): BillingSettings {
@@ -139,8 +142,16 @@ export function billingContradictions(env: BillingEnvironment): string[] {
 }
 
 /** What makes these settings unfit for production. */
-export function billingProductionFaults({ STRIPE_API_BASE: base }: BillingEnvironment): string[] {
-  return base === undefined ? [] : ["STRIPE_API_BASE: a stand-in for Stripe does not run in production"];
+export function billingProductionFaults(env: BillingEnvironment): string[] {
+  const faults = [];
+  if (env.STRIPE_API_BASE !== undefined)
+    faults.push("STRIPE_API_BASE: a stand-in for Stripe does not run in production");
+  for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
+    // Each of a list's signing secrets opens the door of the events by itself.
+    const isShort = [env[name] ?? []].flat().some((secret) => secret.length < SECRET_LENGTH_MIN);
+    if (isShort) faults.push(`${name}: is shorter than ${SECRET_LENGTH_MIN} characters`);
+  }
+  return faults;
 }
 
 function parsePairs(text: string): unknown {

@@ -14,6 +14,7 @@ const SECRETS = [
   "ADMIN_PASSWORD",
   "DATADOG_API_KEY",
   "STRIPE_SECRET_KEY",
+  "STRIPE_WEBHOOK_SECRET",
 ] as const;
 const URLS_WITH_PASSWORDS = [
   "DATABASE_URL",
@@ -27,10 +28,15 @@ const ADDRESSES = ["APP_URL", "MAIL_FROM"] as const;
 
 type Setting = (typeof SECRETS | typeof URLS_WITH_PASSWORDS | typeof ADDRESSES)[number];
 
-/** One line for each setting that still holds a placeholder. */
-export function placeholderFaults(env: Partial<Record<Setting, string | undefined>>): string[] {
+type TextSetting = Exclude<Setting, "STRIPE_WEBHOOK_SECRET">;
+type Settings = Partial<Record<TextSetting, string | undefined>> & {
+  STRIPE_WEBHOOK_SECRET?: string[] | undefined;
+};
+
+/** One line for each setting that still holds a placeholder, also among others of a list. */
+export function placeholderFaults(env: Settings): string[] {
   return [
-    ...SECRETS.filter((name) => PLACEHOLDERS.test(env[name] ?? "")).map(
+    ...SECRETS.filter((name) => [env[name] ?? ""].flat().some((text) => PLACEHOLDERS.test(text))).map(
       (name) => `${name}: is a placeholder`,
     ),
     ...URLS_WITH_PASSWORDS.filter((name) => PLACEHOLDERS.test(passwordOf(env[name]))).map(

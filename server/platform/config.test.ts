@@ -64,6 +64,11 @@ test.each([
   ["demo model", { OPENAI_API_KEY: undefined }, "OPENAI_API_KEY or OPENAI_BASE_URL"],
   ["placeholder key", { OPENAI_API_KEY: "your-api-key-goes-here" }, "OPENAI_API_KEY"],
   ["placeholder captcha key", { TURNSTILE_SECRET_KEY: "changeme-please" }, "TURNSTILE_SECRET_KEY"],
+  [
+    "placeholder of Stripe",
+    { STRIPE_WEBHOOK_SECRET: "whsec_changeme" },
+    "STRIPE_WEBHOOK_SECRET: is a placeholder",
+  ],
   ["placeholder operator", { ADMIN_EMAIL: "o@b.test", ADMIN_PASSWORD: "Change-Me-Now-1" }, "ADMIN_PASSWORD"],
   ["the template's password", { DATABASE_URL: "postgresql://parley_app:...@db/parley" }, "DATABASE_URL"],
   ["a placeholder password", { SMTP_URL: "smtps://me:changeme@mail.test" }, "SMTP_URL"],
