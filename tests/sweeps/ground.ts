@@ -10,9 +10,11 @@ import { newId } from "../../server/platform/ids";
 import type { ProcedureMeta } from "../../server/procedures";
 import { internalRequest } from "../../server/request";
 import { appRouter } from "../../server/router";
+import { askForMore } from "../../server/wallet/limits/requests";
 import { makeConversation } from "../factories/conversations";
 import { converse } from "../factories/messages";
 import { makeOperator, type Operator } from "../factories/operators";
+import { makeGrant, makeRequest } from "../factories/support-access";
 import { addMember, makeTenant, type TestTenant } from "../factories/tenants";
 import { makeUser, type SignedIn, signIn } from "../factories/users";
 
@@ -46,6 +48,11 @@ export interface Ground {
     memberId: string;
     /** Waits for its answer. */
     inviteId: string;
+    /** Of two operators who are nobody else here: one may look into the workspace, one has asked to. */
+    liveGrantId: string;
+    grantRequestId: string;
+    /** The member asks for a higher limit. */
+    limitRequestId: string;
   };
 }
 
@@ -65,12 +72,15 @@ export const PROCEDURES: ReadonlyMap<string, ProcedureFacts> = new Map(
   Object.entries(declared).map(([path, { _def }]) => [path, { type: _def.type, meta: _def.meta ?? {} }]),
 );
 
+/** What the neighbour confirms by; the owner's workspace never has this name. */
+export const NEIGHBOUR_NAME = "Loud Harbour";
+
 export async function makeGround(): Promise<Ground> {
   const tenant = await makeTenant({ name: "Quiet Meadow" });
-  const neighbour = await makeTenant({ name: "Loud Harbour" });
+  const neighbour = await makeTenant({ name: NEIGHBOUR_NAME });
   const { user: colleague } = await addMember(tenant, "admin");
   const { user: viewer } = await addMember(tenant, "viewer");
-  const { user: member } = await addMember(tenant);
+  const member = await addMember(tenant);
   const { inviteId } = await inviteMember(tenant.scope, { email: "guest@ground.example", role: "member" });
   const unverified = await makeUser({ isVerified: false });
   const owner = await signIn(tenant.owner);
@@ -87,8 +97,11 @@ export async function makeGround(): Promise<Ground> {
       ...(await makeContent(tenant)),
       sessionId: owner.session.sessionId,
       exportId: await makeExport(owner),
-      memberId: member.id,
+      memberId: member.user.id,
       inviteId,
+      liveGrantId: await makeGrant(tenant, await makeOperator("support")),
+      grantRequestId: await makeRequest(tenant, await makeOperator("support")),
+      limitRequestId: (await askForMore(member.scope, { extraNano: 1_000_000_000n })).id,
     },
   };
 }
@@ -99,9 +112,7 @@ async function makeExport({ session }: SignedIn): Promise<string> {
   return exportId;
 }
 
-async function makeContent({
-  scope,
-}: TestTenant): Promise<Omit<Ground["ids"], "sessionId" | "exportId" | "memberId" | "inviteId">> {
+async function makeContent({ scope }: TestTenant) {
   const conversationId = await makeConversation(scope, { title: "Owner's secret plan" });
   const ended: StartedRun = await converse(scope, conversationId, "Owner's secret question", {
     text: "Owner's secret answer",

@@ -1,7 +1,7 @@
 // One fitting input for every procedure, made of the ground's ids. A procedure that is not in this table fails the sweeps:
 // adding one means saying here what it takes and whose things it names.
 import { randomUUID } from "node:crypto";
-import type { Ground } from "./ground";
+import { type Ground, NEIGHBOUR_NAME } from "./ground";
 
 export interface SweepEntry {
   /** What the owner would send; null for procedures without input. */
@@ -35,9 +35,6 @@ const answer = naming(({ assistantMessageId }) => ({
 // Nobody: what operators change must not be the ground others stand on.
 const nobody = (more: Record<string, unknown> = {}): SweepEntry => ({
   input: () => ({ userId: randomUUID(), ...more }),
-});
-const grant = (more: Record<string, unknown> = {}): SweepEntry => ({
-  input: () => ({ grantId: randomUUID(), ...more }),
 });
 const reason = "Asked for by the sweep";
 const password = "violet-harbor-93-kite";
@@ -93,6 +90,11 @@ export const SWEEP: Record<string, SweepEntry> = {
   "tenants.settings": none,
   // Before what renames: a text that is the name by then would confirm it.
   "tenants.delete": open({ confirmation: "not the name" }),
+  // Confirmed for the neighbour's own workspace, and for no other: nothing is handed over in the owner's.
+  "members.transfer": {
+    ...shared(({ memberId }) => ({ userId: memberId, confirmation: NEIGHBOUR_NAME })),
+    isHidden: true,
+  },
   "tenants.update": open({
     version: 1,
     name: "Sweep",
@@ -103,15 +105,19 @@ export const SWEEP: Record<string, SweepEntry> = {
     retentionDays: 30,
   }),
   "tenants.changeSlug": open({ slug: "sweep" }),
-  "supportAccess.live": none,
-  "supportAccess.list": none,
-  "supportAccess.approve": grant({ scope: "metadata", hours: 1 }),
-  "supportAccess.decline": grant(),
-  "supportAccess.end": grant(),
+  "supportAccess.live": { ...none, isShared: true },
+  "supportAccess.list": { ...none, isShared: true },
+  "supportAccess.approve": shared(({ grantRequestId }) => ({
+    grantId: grantRequestId,
+    scope: "metadata",
+    hours: 1,
+  })),
+  "supportAccess.decline": shared(({ grantRequestId }) => ({ grantId: grantRequestId })),
+  "supportAccess.end": shared(({ liveGrantId }) => ({ grantId: liveGrantId })),
   "supportAccess.conversations": { ...naming(() => ({})), isHidden: true },
   "supportAccess.messages": { ...conversation, isHidden: true },
   "supportAccess.ask": open({ tenant: "no-such-tenant", reason, scope: "content", hours: 4 }),
-  "supportAccess.withdraw": grant(),
+  "supportAccess.withdraw": { input: () => ({ grantId: randomUUID() }) },
   "serviceAccounts.issue": open({
     tenant: "no-such-tenant",
     account: "demo-bot",
@@ -154,7 +160,6 @@ export const SWEEP: Record<string, SweepEntry> = {
   "members.setRole": shared(({ memberId }) => ({ userId: memberId, role: "viewer" })),
   "members.remove": shared(({ memberId }) => ({ userId: memberId })),
   "members.leave": none,
-  "members.transfer": { input: () => ({ userId: randomUUID(), confirmation: "Sweep" }) },
   "members.seats": none,
   "members.invites": { ...open({ limit: 10 }), isShared: true },
   "members.invite": open({ email: "guest@sweep.example", role: "member", message: "Hello" }),
@@ -198,12 +203,9 @@ export const SWEEP: Record<string, SweepEntry> = {
   "limits.allowances": { ...none, isShared: true },
   "limits.members": { ...open({ page: 1 }), isShared: true },
   "limits.set": open({ monthlyCapNano: "0", hardStop: false }),
-  "limits.setMember": {
-    ...shared(() => ({ userId: randomUUID(), monthlyCapNano: "1000000000" })),
-    isHidden: true,
-  },
+  "limits.setMember": shared(({ memberId }) => ({ userId: memberId, monthlyCapNano: "1000000000" })),
   "limits.askForMore": open({ extraNano: "1000000000", note: "Sweep" }),
-  "limits.decide": { ...shared(() => ({ requestId: randomUUID(), decision: "decline" })), isHidden: true },
+  "limits.decide": shared(({ limitRequestId }) => ({ requestId: limitRequestId, decision: "decline" })),
   "admin.billing.unpricedModels": none,
   "admin.billing.reserveSummary": open({ search: "nobody", sort: "lowest", page: 1, pageSize: 10 }),
   "admin.billing.holds": open({ tenantId: randomUUID(), page: 1 }),

@@ -8,6 +8,7 @@ import { type Permission, TEXT_FORBIDDEN } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
 import { makeToken } from "../factories/machines";
 import { certify } from "./certify";
+import { fieldsOf } from "./fields";
 import { callPath, digestOf, type Ground, makeGround, PROCEDURES } from "./ground";
 import { SWEEP } from "./inputs";
 
@@ -38,6 +39,27 @@ async function expectUntouched(): Promise<void> {
 
 test("the sweep covers every procedure, and no other", () => {
   expect(Object.keys(SWEEP).sort()).toEqual([...PROCEDURES.keys()].sort());
+});
+
+/** Fields that end like a name of something and name nothing of a workspace. */
+const NO_NAMES = new Set([
+  "clientMessageId", // made by the client
+  "agentId", // the product's
+  "lastEventId", // a place in a stream
+]);
+
+const named = members.flatMap((procedure) =>
+  fieldsOf(procedure.path)
+    .map(({ path }) => String(path.at(-1)))
+    .filter((field) => /Ids?$/.test(field) && !NO_NAMES.has(field))
+    .map((field) => ({ ...procedure, field })),
+);
+
+test.each(named)("$path is tried with the owner's $field", ({ path, field, type, entry }) => {
+  const value = (inputOf(path) as Record<string, unknown>)[field];
+  expect(Object.values(ground.ids)).toEqual(expect.arrayContaining([value].flat()));
+  // A reading may answer nothing instead of refusing; a change never does.
+  if (type !== "query") expect(entry?.isNaming).toBe(true);
 });
 
 test.each(closed)("nobody reaches $path", async ({ path }) => {
@@ -162,6 +184,9 @@ test("an unverified person may ask who they are and end their sessions, and noth
 
 // Last, and in this order: what the sweep refused to everybody else is what works for the owner.
 const order = [
+  // While the member is one: further down they are taken out.
+  "limits.setMember",
+  "limits.decide",
   "chat.stop",
   "chat.runEvents",
   "messages.list",
@@ -169,7 +194,10 @@ const order = [
   "conversations.setLeaf",
 ];
 const own = [...naming].sort((left, right) => order.indexOf(right.path) - order.indexOf(left.path));
-const conflicting = new Set(["chat.continue", "chat.retry", "chat.regenerate", "chat.edit"]);
+const conflicting = new Set([
+  ...["chat.continue", "chat.retry", "chat.regenerate", "chat.edit"],
+  ...["supportAccess.approve", "supportAccess.decline"],
+]);
 test.each(
   own.filter(
     ({ path, entry }) => !entry?.isHidden && !["conversations.delete", "sessions.revoke"].includes(path),
@@ -180,6 +208,6 @@ test.each(
     () => "done",
     (error: { code?: string }) => error.code,
   );
-  // Once a run waits in the conversation, those that would start another one hear that.
+  // Once a run waits in the conversation, those that would start another one hear that; a request is decided once.
   expect(conflicting.has(path) ? ["done", "CONFLICT"] : ["done"]).toContain(outcome);
 });
