@@ -1,16 +1,16 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { config, resetConfig } from "../server/platform/config";
 import { closeDatabases, db } from "../server/platform/db";
 import { AppError } from "../server/platform/errors";
+import { queueMail } from "../server/platform/mailer";
 import { internalRequest } from "../server/request";
 import { makeTenant, type TestTenant } from "../tests/factories/tenants";
 import { makeUser, signIn } from "../tests/factories/users";
 import { api } from "./api.server";
 import type { RouteArgs } from "./http.server";
 import { redirectWithToast, submitForm, takeToast, toResponse } from "./http.server";
-import { loader as firstPage } from "./routes/_index";
 import {
   allowDevelopment,
   allowPublic,
@@ -19,6 +19,12 @@ import {
   requireMember,
   requireUser,
 } from "./session.server";
+
+interface PageModule {
+  loader?: (args: RouteArgs) => Promise<unknown>;
+}
+
+const firstPages = import.meta.glob<PageModule>("./routes/_index.tsx");
 
 let tenant: TestTenant;
 let member: string;
@@ -101,14 +107,15 @@ test("who is signed in does not see sign-in, and is never led outside", async ()
 });
 
 test("where addresses need no confirmation, the first page leads on without one", async () => {
-  const lead = async () => [
-    (await thrownBy(() => redirectSignedIn(argsOf("/login", { cookie: unverified })))).headers.get(
-      "location",
-    ),
-    (await thrownBy(() => firstPage(argsOf("/", { cookie: unverified }) as LoaderFunctionArgs))).headers.get(
-      "location",
-    ),
-  ];
+  const firstPage = await firstPages["./routes/_index.tsx"]?.();
+  const args = () => argsOf("/", { cookie: unverified });
+  const lead = async () => {
+    const answers = [
+      await thrownBy(() => redirectSignedIn(args())),
+      await thrownBy(() => firstPage?.loader?.(args())),
+    ];
+    return answers.map(({ headers }) => headers.get("location"));
+  };
   expect(await lead()).toEqual(["/verify-email", "/verify-email"]);
   process.env["REQUIRE_EMAIL_VERIFICATION"] = "false";
   resetConfig();
@@ -134,6 +141,26 @@ test("development pages are not there in production", async () => {
   config().isProduction = false;
   expect(response.status).toBe(404);
 });
+
+const developmentPages = Object.entries(import.meta.glob<PageModule>("./routes/dev.*.tsx"));
+
+test.each(developmentPages)(
+  "%s shows the mail of this copy, and in production is not there",
+  async (_, load) => {
+    const { loader } = await load();
+    if (loader === undefined) return;
+    const subject = `Subject ${randomUUID()}`;
+    const mail = { template: "verification", subject, text: "Text", html: "<p>Text</p>" };
+    await db().$transaction((tx) => queueMail(tx, { to: "reader@mail.example", ...mail }));
+    const { id: mailId } = await db().outgoingMail.findFirstOrThrow({ where: { subject } });
+    const ask = () => loader({ ...argsOf("/dev/mail"), params: { mailId } });
+    expect(JSON.stringify(await ask())).toContain(subject);
+    config().isProduction = true;
+    const { status } = await thrownBy(ask);
+    config().isProduction = false;
+    expect(status).toBe(404);
+  },
+);
 
 test("a form shows what it can, and passes on what only a page can", async () => {
   const post = (error: AppError) => {

@@ -75,6 +75,8 @@ test(
     const port = await findFreePort();
     const app = startProduction({ ...settings, PORT: String(port) });
     await reach(app, async () => (await readyStatus(port, HOST)) === 200);
+    const mail = await ask(port, "/dev/mail", { headers: { host: HOST } });
+    expect(mail.status).toBe(404);
     const { models } = await firstSignIn(port);
     expect(models.map(({ id }) => id)).toEqual(["gpt-5.1"]);
     app.process.kill("SIGTERM");
