@@ -4,20 +4,13 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { parseCookie, stringifySetCookie } from "cookie";
 import { z } from "zod";
+import { blankLinkCookie, linkCookie, readLink, type WaitingLink } from "../server/auth/link-cookie";
 import { config } from "../server/platform/config";
 import { hmac, timingSafeEqual } from "../server/platform/crypto";
 import { type AppError, type ErrorCode, notFound } from "../server/platform/errors";
 import { invalidInput } from "../server/platform/validation";
 
 // What machines and developers are answered passes this door as it is.
-export {
-  blankInviteLinkCookie,
-  blankResetLinkCookie,
-  inviteLinkCookie,
-  readInviteLink,
-  readResetLink,
-  resetLinkCookie,
-} from "../server/auth/link-cookie";
 export { takeDelivery } from "../server/billing/intake/deliveries";
 export { readJwks } from "../server/machines/keys/jwks";
 export { recordCspReport } from "../server/platform/csp-reports";
@@ -171,6 +164,26 @@ export function safeRedirect(unverifiedTarget: unknown, fallback = "/"): string 
   const url = new URL(unverifiedTarget, INSIDE);
   if (url.origin !== INSIDE || url.pathname.startsWith("//")) return fallback;
   return url.pathname + url.search + url.hash;
+}
+
+/** The first visit of a link: its secret moves out of the address into a cookie, and the page opens at the clean address. */
+export function keepLink(args: LoaderFunctionArgs, link: WaitingLink, parameter = "token"): void {
+  const page = new URL(pagePath(args.request), INSIDE);
+  const token = page.searchParams.get(parameter);
+  if (token === null) return;
+  page.searchParams.delete(parameter);
+  args.context.info.reply.cookies.push(linkCookie(link, token));
+  throw redirect(page.pathname + page.search);
+}
+
+/** The secret of the link that was opened in this browser, or null. */
+export function waitingLink(args: RouteArgs, link: WaitingLink): string | null {
+  return readLink(link, args.request.headers.get("cookie"));
+}
+
+/** Forgets a link that is used up. */
+export function dropLink(args: RouteArgs, link: WaitingLink): void {
+  args.context.info.reply.cookies.push(blankLinkCookie(link));
 }
 
 /** A redirect inside Parley with a toast on the page it leads to. */

@@ -11,12 +11,12 @@ import { DeadInvite, InviteLetter } from "~/components/members/invite-letter";
 import { SignUp } from "../../server/members/contract";
 import { api } from "../api.server";
 import {
-  blankInviteLinkCookie,
-  inviteLinkCookie,
+  dropLink,
+  keepLink,
   messageOfRefusal,
-  readInviteLink,
   redirectWithToast,
   submitForm,
+  waitingLink,
 } from "../http.server";
 import { allowPublic } from "../session.server";
 
@@ -28,15 +28,11 @@ const InviteForm = z.discriminatedUnion("intent", [
 
 export const meta: MetaFunction = () => [{ title: "Invite · Parley" }];
 
-/** The first visit moves the link's secret out of the address into a cookie; only the POST uses it up. */
+/** Showing the page does not use the link up; only the POST does. */
 export async function loader(args: LoaderFunctionArgs) {
   const session = await allowPublic(args);
-  const fromAddress = new URL(args.request.url).searchParams.get("token");
-  if (fromAddress !== null) {
-    args.context.info.reply.cookies.push(inviteLinkCookie(fromAddress));
-    throw redirect("/invite");
-  }
-  const token = readInviteLink(args.request.headers.get("cookie"));
+  keepLink(args, "invite");
+  const token = waitingLink(args, "invite");
   const person = session && { email: session.email, isVerified: session.emailVerified };
   if (token === null) return { invite: null, problem: null, person };
   try {
@@ -48,7 +44,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
-  const token = readInviteLink(args.request.headers.get("cookie")) ?? "none";
+  const token = waitingLink(args, "invite") ?? "none";
   return submitForm(args, InviteForm, async (form) => {
     const { members } = api(args);
     if (form.intent === "signIn") {
@@ -57,11 +53,11 @@ export async function action(args: ActionFunctionArgs) {
     }
     if (form.intent === "accept") {
       const { message, tenant } = await members.acceptInvite({ token });
-      args.context.info.reply.cookies.push(blankInviteLinkCookie());
+      dropLink(args, "invite");
       return redirectWithToast(args, `/t/${tenant.slug}`, { kind: "success", message });
     }
     const { message, isMember } = await members.signUp({ token, name: form.name, password: form.password });
-    if (isMember) args.context.info.reply.cookies.push(blankInviteLinkCookie());
+    if (isMember) dropLink(args, "invite");
     return redirectWithToast(args, "/login", { kind: "success", message });
   });
 }

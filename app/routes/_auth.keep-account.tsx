@@ -1,31 +1,36 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
+import { Form, useActionData, useNavigation } from "@remix-run/react";
+import { z } from "zod";
 import { AuthPage } from "~/components/auth/auth-page";
 import { Alert } from "~/components/ui/alert";
 import { Button } from "~/components/ui/button";
-import { CancelDeletion } from "../../server/lifecycle/contract";
 import { api } from "../api.server";
-import { redirectWithToast, submitForm } from "../http.server";
+import { dropLink, keepLink, redirectWithToast, submitForm, waitingLink } from "../http.server";
 import { allowPublic } from "../session.server";
+
+/** The page has a button and nothing to fill in. */
+const KeepForm = z.strictObject({});
 
 export const meta: MetaFunction = () => [{ title: "Keep your account · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   await allowPublic(args);
-  return { token: new URL(args.request.url).searchParams.get("token") ?? "" };
+  keepLink(args, "keep-account");
+  return null;
 }
 
 /** Only this uses the link: showing the page changes nothing. */
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
-  return submitForm(args, CancelDeletion, async (input) => {
-    const { message } = await api(args).account.cancelDeletion(input);
+  return submitForm(args, KeepForm, async () => {
+    const token = waitingLink(args, "keep-account") ?? "none";
+    const { message } = await api(args).account.cancelDeletion({ token });
+    dropLink(args, "keep-account");
     return redirectWithToast(args, "/login", { kind: "success", message });
   });
 }
 
 export default function KeepAccountPage() {
-  const { token } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>();
   const isPending = useNavigation().state !== "idle";
   return (
@@ -35,7 +40,6 @@ export default function KeepAccountPage() {
     >
       {failure && <Alert tone="danger">{failure.message}</Alert>}
       <Form method="post" className="mt-6">
-        <input type="hidden" name="token" value={token} />
         <Button type="submit" size="lg" className="w-full" isPending={isPending}>
           Keep my account
         </Button>

@@ -7,14 +7,15 @@ import { Alert } from "~/components/ui/alert";
 import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { Register } from "../../server/signup/contract";
 import { api } from "../api.server";
-import { submitForm } from "../http.server";
+import { dropLink, keepLink, submitForm, waitingLink } from "../http.server";
 import { allowPublic, redirectSignedIn } from "../session.server";
 
 export const meta: MetaFunction = () => [{ title: "Create an account · Parley" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   await redirectSignedIn(args);
-  const invite = new URL(args.request.url).searchParams.get("invite") ?? "";
+  keepLink(args, "signup", "invite");
+  const invite = waitingLink(args, "signup") ?? "";
   const captcha = await api(args).auth.captcha({ action: "register" });
   return { invite, captcha, ...(await api(args).signup.policy()) };
 }
@@ -26,6 +27,7 @@ export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
   return submitForm(args, Register, async (input) => {
     const { message } = await api(args).auth.register(input);
+    dropLink(args, "signup");
     return { ok: true as const, message };
   });
 }

@@ -1,9 +1,4 @@
-import {
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-  redirect,
-} from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Form, Link, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { AuthPage } from "~/components/auth/auth-page";
 import { NewPasswordField } from "~/components/auth/new-password-field";
@@ -13,34 +8,26 @@ import { TEXT_LINK_CLASS } from "~/components/ui/text-link";
 import { useFocusFirstError } from "~/components/ui/use-focus-first-error";
 import { ResetPassword } from "../../server/auth/contract";
 import { api } from "../api.server";
-import {
-  blankResetLinkCookie,
-  readResetLink,
-  redirectWithToast,
-  resetLinkCookie,
-  submitForm,
-} from "../http.server";
+import { dropLink, keepLink, redirectWithToast, submitForm, waitingLink } from "../http.server";
 import { allowPublic } from "../session.server";
 
 const NewPasswordForm = ResetPassword.pick({ password: true });
 
 export const meta: MetaFunction = () => [{ title: "Set a new password · Parley" }];
 
-/** The first visit moves the link's secret out of the address into a cookie; only the POST uses it up. */
+/** Showing the page does not use the link up; only the POST does. */
 export async function loader(args: LoaderFunctionArgs) {
   await allowPublic(args);
-  const token = new URL(args.request.url).searchParams.get("token");
-  if (token === null) return { hasLink: readResetLink(args.request.headers.get("cookie")) !== null };
-  args.context.info.reply.cookies.push(resetLinkCookie(token));
-  throw redirect("/reset-password");
+  keepLink(args, "reset");
+  return { hasLink: waitingLink(args, "reset") !== null };
 }
 
 export async function action(args: ActionFunctionArgs) {
   await allowPublic(args);
   return submitForm(args, NewPasswordForm, async ({ password }) => {
-    const token = readResetLink(args.request.headers.get("cookie")) ?? "none";
+    const token = waitingLink(args, "reset") ?? "none";
     const { message } = await api(args).auth.resetPassword({ token, password });
-    args.context.info.reply.cookies.push(blankResetLinkCookie());
+    dropLink(args, "reset");
     return redirectWithToast(args, "/login", { kind: "success", message });
   });
 }

@@ -1,5 +1,5 @@
 // Where a link's secret waits while its page is open: moved out of the address at the first visit, so that neither history
-// nor a referrer keeps it.
+// nor a referrer keeps it, nor anything that a page loads from elsewhere reads it there.
 
 import { parseCookie, stringifySetCookie } from "cookie";
 import { config } from "../platform/config";
@@ -7,52 +7,38 @@ import { config } from "../platform/config";
 const KEPT_SECONDS = 900;
 const TOKEN = /^[\w-]{1,200}$/;
 
-/** Which link waits: one for a new password, or one into a workspace. */
-type Link = "reset" | "invite";
+/** What the waiting link is for; each kind has a cookie of its own. */
+export type WaitingLink =
+  | "reset"
+  | "invite"
+  | "verify"
+  | "signup"
+  | "confirm-email"
+  | "undo-email"
+  | "keep-account";
 
-/** A `Set-Cookie` value that keeps a reset link's secret for a quarter of an hour. */
-export function resetLinkCookie(token: string): string {
-  return keeping("reset", token);
-}
-
-/** A `Set-Cookie` value that removes it. */
-export function blankResetLinkCookie(): string {
-  return format("reset", "", 0);
-}
-
-/** The secret in a `Cookie` header, or null. */
-export function readResetLink(cookieHeader: string | null): string | null {
-  return read("reset", cookieHeader);
-}
-
-/** The same for a link into a workspace, which waits while its person signs in. */
-export function inviteLinkCookie(token: string): string {
-  return keeping("invite", token);
-}
-
-export function blankInviteLinkCookie(): string {
-  return format("invite", "", 0);
-}
-
-export function readInviteLink(cookieHeader: string | null): string | null {
-  return read("invite", cookieHeader);
-}
-
-function keeping(link: Link, token: string): string {
+/** A `Set-Cookie` value that keeps a link's secret for a quarter of an hour. */
+export function linkCookie(link: WaitingLink, token: string): string {
   return format(link, TOKEN.test(token) ? token : "invalid", KEPT_SECONDS);
 }
 
-function read(link: Link, cookieHeader: string | null): string | null {
+/** A `Set-Cookie` value that removes it. */
+export function blankLinkCookie(link: WaitingLink): string {
+  return format(link, "", 0);
+}
+
+/** The secret in a `Cookie` header, or null. */
+export function readLink(link: WaitingLink, cookieHeader: string | null): string | null {
   const token = parseCookie(cookieHeader ?? "")[nameOf(link)];
   return token !== undefined && TOKEN.test(token) ? token : null;
 }
 
-function format(link: Link, value: string, maxAge: number): string {
+function format(link: WaitingLink, value: string, maxAge: number): string {
   const cookie = { name: nameOf(link), value, httpOnly: true, secure: isHttps(), path: "/", maxAge };
   return stringifySetCookie({ ...cookie, sameSite: "lax" });
 }
 
-function nameOf(link: Link): string {
+function nameOf(link: WaitingLink): string {
   return isHttps() ? `__Host-${link}` : link;
 }
 

@@ -37,6 +37,35 @@ test("a link from the mail confirms once, and leads to the sign-in", async ({ pa
   await expect(page.getByRole("alert")).toBeVisible();
 });
 
+test("confirmed in another browser, the page that waits leads to the sign-in", async ({ page, browser }) => {
+  const person = newPerson();
+  await register(page, person);
+  const link = await mailedLink(page, person);
+  await page.goto("/login");
+  await fillSignIn(page, person);
+  await expect(page).toHaveURL(/\/verify-email$/);
+  const phone = await (await browser.newContext()).newPage();
+  await phone.goto(link);
+  await expect(phone.getByRole("heading", { name: "Email confirmed" })).toBeVisible();
+  await page.getByRole("button", { name: "Send a new link" }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  await fillSignIn(page, person);
+  await page.waitForURL(/\/t\//);
+  await phone.context().close();
+});
+
+test("a browser that is signed in when it confirms stays signed in", async ({ page }) => {
+  const person = newPerson();
+  await register(page, person);
+  const link = await mailedLink(page, person);
+  await page.goto("/login");
+  await fillSignIn(page, person);
+  await expect(page).toHaveURL(/\/verify-email$/);
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "Email confirmed" })).toBeVisible();
+  await page.waitForURL(/\/t\//);
+});
+
 test("visitors come back to the page they asked for, and never to another site", async ({ page }) => {
   const person = await join(page);
   await page.goto("/account/sessions");

@@ -23,9 +23,10 @@ export function newPerson(name = "Ada Example"): NewPerson {
   };
 }
 
-/** Fills in and sends the registration form, which an invite's link may lead to. */
+/** Fills in and sends the registration form, which an invite's link may lead to; the invite leaves the address. */
 export async function register(page: Page, person: NewPerson, path = "/register"): Promise<void> {
   await page.goto(path);
+  await expect(page).toHaveURL(/\/register$/);
   await page.getByLabel("Your name").fill(person.name);
   await page.getByLabel(/^Workspace/).fill(person.workspace);
   await page.getByLabel("Email").fill(person.email);
@@ -65,7 +66,10 @@ export async function join(
   await register(page, person, path);
   await page.goto(await mailedLink(page, person));
   // Scripts send the form by themselves, and leave for the sign-in after a moment.
-  if (!scripts) await page.getByRole("button", { name: "Confirm my email" }).click();
+  if (!scripts) {
+    await expect(page).toHaveURL(/\/verify-email$/);
+    await page.getByRole("button", { name: "Confirm my email" }).click();
+  }
   const confirmed = page.getByRole("heading", { name: "Email confirmed" });
   await expect(confirmed.or(page.getByRole("heading", { name: "Sign in" }))).toBeVisible();
   return person;

@@ -7,7 +7,7 @@ import { TEXT_VERIFIED } from "../../../server/auth/terms";
 import { AuthPage } from "./auth-page";
 
 /** Only the POST uses the link up, so that mail scanners cannot; a browser sends it by itself. */
-export function ConfirmAddress({ token }: { token: string }) {
+export function ConfirmAddress() {
   const form = useRef<HTMLFormElement>(null);
   const isSent = useRef(false);
   const submit = useSubmit();
@@ -22,7 +22,7 @@ export function ConfirmAddress({ token }: { token: string }) {
       description="One moment: we are confirming that this address is yours."
     >
       <Form ref={form} method="post">
-        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="intent" value="confirm" />
         <Button type="submit" size="lg" className="w-full">
           Confirm my email
         </Button>

@@ -8,17 +8,17 @@ export interface LinkActionProps {
   title: string;
   description: string;
   button: string;
-  /** The link's secret; null when the address has none. */
-  token: string | null;
+  /** Whether a link was opened in this browser. */
+  hasLink: boolean;
   answer: { ok: boolean; message: string; reason?: string | null } | undefined;
   /** The way on when it is done. */
   next: { to: string; label: string };
 }
 
 /** What a link from a mail does, behind a button: opening the link does nothing yet. */
-export function LinkAction({ title, description, button, token, answer, next }: LinkActionProps) {
+export function LinkAction({ title, description, button, hasLink, answer, next }: LinkActionProps) {
   const isPending = useNavigation().state === "submitting";
-  const isDead = token === null || (answer?.reason?.startsWith("token_") ?? false);
+  const isDead = !hasLink || (answer?.reason?.startsWith("token_") ?? false);
   if (answer?.ok || isDead) {
     return (
       <AuthPage title={title}>
@@ -35,7 +35,6 @@ export function LinkAction({ title, description, button, token, answer, next }: 
     <AuthPage title={title} description={description}>
       <Form method="post" className="flex flex-col gap-5">
         {answer && <Alert tone="danger">{answer.message}</Alert>}
-        <input type="hidden" name="token" value={token} />
         <Button type="submit" size="lg" isPending={isPending}>
           {button}
         </Button>

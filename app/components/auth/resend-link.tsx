@@ -41,6 +41,7 @@ export function ResendLink({ signedInEmail, answer }: ResendLinkProps) {
       }
     >
       <Form ref={form} method="post" action="/verify-email" noValidate className="flex flex-col gap-5">
+        <input type="hidden" name="intent" value="resend" />
         {answer?.message && !fieldError && (
           <Alert tone={answer.ok ? "success" : "danger"}>{answer.message}</Alert>
         )}
