@@ -18,6 +18,7 @@ import type { Prisma } from "../platform/prisma/client";
 import { withTenant } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
 import { removePendingPerson } from "../tenants/departure";
+import { defaultTenantName, renameUntouched } from "../tenants/tenants";
 import { claimInvite, type FoundInvite, findInvite, joinInvited } from "./acceptance";
 import type { SignUp } from "./contract";
 import { TEXT_HAS_ACCOUNT, TEXT_INVITE_ACCEPTED } from "./terms";
@@ -69,7 +70,7 @@ async function becomeMember(newcomer: Newcomer): Promise<void> {
 
 // As `auth.register` does it: the answer and its time are the same for every address, what differs is the mail.
 async function registerUnproved(newcomer: Newcomer): Promise<void> {
-  const { invite, userId, displayName, password } = newcomer;
+  const { invite, userId, displayName, password, request } = newcomer;
   const { email } = invite;
   try {
     await db().$transaction(async (tx) => {
@@ -81,6 +82,8 @@ async function registerUnproved(newcomer: Newcomer): Promise<void> {
       }
       if (account) await replacePendingUser(tx, { id: userId, displayName, password });
       else await createUser(tx, { id: userId, email, displayName, password });
+      if (account)
+        await renameUntouched(tx, { name: defaultTenantName(displayName), ownerId: userId }, request);
       await issueVerification(tx, { id: userId, email });
       await audit(tx, newcomer);
     });

@@ -117,6 +117,59 @@ test("registering a pending address again hands it over: new mail, new password,
   expect(me.memberships).toHaveLength(1);
 });
 
+async function workspaceOf(email: string) {
+  const where = { userId: (await findAccount(email))?.id ?? "" };
+  const { tenant } = await platformDb().tenantMember.findFirstOrThrow({ where, include: { tenant: true } });
+  return tenant;
+}
+
+test("whoever registers a pending address again names its workspace, and the first name is free again", async () => {
+  const email = newEmail();
+  await register(email, { tenantName: "Squatters Inc" });
+  const before = await workspaceOf(email);
+  await register(email, { tenantName: "Owners Works" });
+  const after = await workspaceOf(email);
+  expect(after).toMatchObject({ id: before.id, name: "Owners Works", slug: "owners-works" });
+  const other = newEmail();
+  await register(other, { tenantName: "Squatters Inc" });
+  expect(await workspaceOf(other)).toMatchObject({ slug: "squatters-inc" });
+  await register(other);
+  expect(await workspaceOf(other)).toMatchObject({ name: "Ada Lovelace's workspace" });
+  const audits = await platformDb().auditLog.findMany({
+    where: { tenantId: after.id },
+    orderBy: { seq: "asc" },
+  });
+  expect(audits.map(({ action }) => action)).toEqual(["tenant.create", "tenant.rename"]);
+});
+
+test("a name whose slug is taken gets a tail, and the mail goes out all the same", async () => {
+  const [taken, email] = [newEmail(), newEmail()];
+  await register(taken, { tenantName: "Taken Works" });
+  await register(email, { tenantName: "First Choice" });
+  await register(email, { tenantName: "Taken Works" });
+  const { name, slug } = await workspaceOf(email);
+  expect(name).toBe("Taken Works");
+  expect(slug).toMatch(/^taken-works-[0-9a-f]{8}$/);
+  expect(await mailsTo(email)).toHaveLength(2);
+});
+
+test("a workspace in which something was done keeps its name when its pending owner registers again", async () => {
+  const deeds = [
+    (tenantId: string) =>
+      platformDb().tenant.update({ where: { id: tenantId }, data: { version: { increment: 1 } } }),
+    async (tenantId: string) =>
+      platformDb().tenantMember.create({ data: { tenantId, userId: (await makeUser()).id, role: "member" } }),
+  ];
+  for (const act of deeds) {
+    const email = newEmail();
+    await register(email, { tenantName: "Working Already" });
+    const { id, slug } = await workspaceOf(email);
+    await act(id);
+    await register(email, { tenantName: "Another Name" });
+    expect(await workspaceOf(email)).toMatchObject({ id, name: "Working Already", slug });
+  }
+});
+
 test("ten registrations of one address at once make one account with one workspace and one valid link", async () => {
   process.env["RATE_LIMIT_SCALE"] = "100";
   resetConfig();

@@ -28,7 +28,7 @@ import { consumeLimits, isQuotaWaived } from "../platform/rate-limit";
 import type { Limit } from "../platform/rate-limit-store";
 import { noteLimit, type RequestInfo } from "../request";
 import { invitingTenantId } from "../tenants/scope";
-import { createTenant, joinTenant } from "../tenants/tenants";
+import { createTenant, defaultTenantName, joinTenant, renameUntouched } from "../tenants/tenants";
 import { isTrapped, pretend } from "./bot-trap";
 import type { Register } from "./contract";
 import { finalizeInvite, type Reservation, releaseInvite, reserveInvite } from "./invites";
@@ -136,13 +136,17 @@ async function settleIn(tx: Prisma.TransactionClient, registrant: Registrant): P
     await joinTenant(tx, { tenantId: invitingTenantId(tenantId), userId }, request);
     return;
   }
-  const name = input.tenantName ?? `${input.name}'s workspace`.slice(0, 80);
-  await createTenant(tx, { name, ownerId: userId }, request);
+  await createTenant(tx, { name: workspaceName(input), ownerId: userId }, request);
+}
+
+function workspaceName({ tenantName, name }: Register): string {
+  return tenantName ?? defaultTenantName(name);
 }
 
 async function registerAgain(tx: Prisma.TransactionClient, registrant: Registrant): Promise<void> {
   const { input, request, invite, userId, password } = registrant;
   await replacePendingUser(tx, { id: userId, displayName: input.name, password });
+  await renameUntouched(tx, { name: workspaceName(input), ownerId: userId }, request);
   // The first registration may have come without this invite.
   if (invite !== null && invite.joinsTenantId !== null) await settleIn(tx, registrant);
   await issueVerification(tx, { id: userId, email: input.email });

@@ -105,6 +105,11 @@ export function newTenantId(): TenantId {
   return newId() as TenantId;
 }
 
+/** The workspace that somebody who registers their address again began with; the membership is theirs. */
+export function registeredTenantId(own: { tenantId: string }): TenantId {
+  return own.tenantId as TenantId;
+}
+
 /** The tenant that a stored invite leads into; an operator named it when the invite was made. */
 export function invitingTenantId(id: string): TenantId {
   return id as TenantId;

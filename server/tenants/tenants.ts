@@ -4,13 +4,14 @@
 import { randomBytes } from "node:crypto";
 import { recordAudit } from "../audit/log";
 import type { SessionState } from "../auth/sessions";
+import { isUniqueViolation } from "../platform/db-errors";
 import { AppError } from "../platform/errors";
 import type { Prisma } from "../platform/prisma/client";
 import { type TenantId, withUser } from "../platform/tenant-db";
 import type { RequestInfo } from "../request";
 import { addMembership, findRole } from "./memberships";
-import { newTenantId } from "./scope";
-import { OWNED_TENANTS_MAX, SLUG_LENGTH_MAX, type TenantRole } from "./terms";
+import { newTenantId, registeredTenantId } from "./scope";
+import { OWNED_TENANTS_MAX, SLUG_LENGTH_MAX, TENANT_NAME_LENGTH_MAX, type TenantRole } from "./terms";
 
 export interface TenantSummary {
   id: string;
@@ -78,6 +79,38 @@ export async function createTenant(
 }
 
 /**
+ * Gives the workspace of somebody who has not confirmed their address another name, and the slug of it, as long as nothing
+ * was done in it: whoever registered the address before them named it. Does nothing otherwise. In the caller's transaction,
+ * which works for that tenant from here on.
+ */
+export async function renameUntouched(
+  tx: Prisma.TransactionClient,
+  { name, ownerId }: { name: string; ownerId: string },
+  request: RequestInfo,
+): Promise<void> {
+  await tx.$queryRaw`SELECT set_config('app.user_id', ${ownerId}, true)`;
+  const own = await tx.tenantMember.findFirst({
+    where: { userId: ownerId, role: "owner" },
+    orderBy: [{ createdAt: "asc" }, { tenantId: "asc" }],
+  });
+  if (own === null) return;
+  const tenantId = registeredTenantId(own);
+  await tx.$queryRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
+  const tenant = await tx.tenant.findFirst({ where: { id: tenantId, ...untouchedBut(ownerId) } });
+  if (tenant === null || tenant.name === name) return;
+  const slug = await rename(tx, tenant, name);
+  await recordAudit(tx, {
+    tenantId,
+    actor: { type: "user", id: ownerId },
+    action: "tenant.rename",
+    category: "tenant",
+    target: { type: "tenant", id: tenantId },
+    metadata: { slug },
+    request,
+  });
+}
+
+/**
  * Makes an invited person a member in the caller's transaction, which works for that tenant from here on; a member stays
  * what they are. Throws `conflict` when every seat is taken.
  */
@@ -109,6 +142,34 @@ async function insertTenant(tx: Prisma.TransactionClient, id: TenantId, name: st
     if (count === 1) return slug;
   }
   throw new Error("no free slug was found");
+}
+
+function untouchedBut(ownerId: string): Prisma.TenantWhereInput {
+  const none = { none: {} };
+  const things = { slugHolds: none, invites: none, conversations: none, supportGrants: none };
+  return { version: 1, deletedAt: null, settings: null, members: { every: { userId: ownerId } }, ...things };
+}
+
+// A slug that is taken is seen only by taking it: row-level security hides whose it is.
+async function rename(tx: Prisma.TransactionClient, { id }: { id: string }, name: string): Promise<string> {
+  const base = slugOf(name);
+  for (let attempt = 0; attempt < SLUG_TRIES_MAX; attempt += 1) {
+    const slug = attempt === 0 ? base : withTail(base);
+    await tx.$executeRaw`SAVEPOINT rename`;
+    try {
+      await tx.tenant.update({ where: { id }, data: { name, slug } });
+      return slug;
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await tx.$executeRaw`ROLLBACK TO SAVEPOINT rename`;
+    }
+  }
+  throw new Error("no free slug was found");
+}
+
+/** What somebody's workspace is called until they say so themselves. */
+export function defaultTenantName(personName: string): string {
+  return `${personName}'s workspace`.slice(0, TENANT_NAME_LENGTH_MAX);
 }
 
 /** A name as it can stand in an address; scripts without letters a-z get a neutral word. */

@@ -27,6 +27,7 @@ const SENTENCES: Record<string, Said> = {
   "tenant.create": () => "created the workspace",
   "tenant.update": () => "changed the settings",
   "tenant.change_slug": ({ of }) => `changed the address from /t/${of("slugBefore")} to /t/${of("slug")}`,
+  "tenant.rename": () => "named the workspace anew, before its first use",
   "tenant.delete": () => "deleted the workspace",
   "tenant.restore": () => "brought the workspace back",
   "member.join": ({ of }) => `joined as ${of("role") || "member"}`,
