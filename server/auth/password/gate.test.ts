@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sleep } from "../../platform/clock";
 import { AppError } from "../../platform/errors";
-import { HashGate } from "./gate";
+import { HashGate, hashGate } from "./gate";
 
 const LIMITS = { slots: 2, queueLengthMax: 3, waitMsMax: 30_000 };
 
@@ -45,6 +45,22 @@ test("a full queue refuses at once with a retry time", async () => {
   });
   await releaseAll();
   await Promise.all(jobs);
+});
+
+test("in this process two hash at a time, fifty wait, and the next is refused at once", async () => {
+  const { jobs, releaseAll, peak } = heldJobs(hashGate, 52);
+  let outcome = "waits";
+  const next = hashGate
+    .run(async () => {})
+    .catch(() => {
+      outcome = "refused";
+    });
+  await sleep(0);
+  expect(outcome).toBe("refused");
+  await releaseAll();
+  expect(await Promise.all(jobs)).toHaveLength(52);
+  await next;
+  expect(peak()).toBe(2);
 });
 
 test("an aborted request leaves the queue and its place goes to another", async () => {
