@@ -22,6 +22,7 @@ const URLS_WITH_PASSWORDS = [
   "REDIS_URL",
   "RATE_LIMIT_REDIS_URL",
   "STREAM_REDIS_URL",
+  "AUTH_CACHE_REDIS_URL",
   "SMTP_URL",
 ] as const;
 const ADDRESSES = ["APP_URL", "MAIL_FROM"] as const;

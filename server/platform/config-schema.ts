@@ -98,6 +98,8 @@ export const environmentSchema = z.object({
   REDIS_URL: redisUrl,
   RATE_LIMIT_REDIS_URL: redisUrl,
   STREAM_REDIS_URL: redisUrl,
+  // Judged like the others and used by nothing: sessions are not cached.
+  AUTH_CACHE_REDIS_URL: redisUrl,
   APP_SECRETS: keyRing,
   PASSWORD_PEPPERS: keyRing,
   ENCRYPTION_KEYS: keyRing,

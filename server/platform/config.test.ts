@@ -71,6 +71,7 @@ test.each([
   ],
   ["placeholder operator", { ADMIN_EMAIL: "o@b.test", ADMIN_PASSWORD: "Change-Me-Now-1" }, "ADMIN_PASSWORD"],
   ["the template's password", { DATABASE_URL: "postgresql://parley_app:...@db/parley" }, "DATABASE_URL"],
+  ["no address of Redis", { AUTH_CACHE_REDIS_URL: "https://cache.example.org" }, "AUTH_CACHE_REDIS_URL"],
   ["a placeholder password", { SMTP_URL: "smtps://me:changeme@mail.test" }, "SMTP_URL"],
   ["the template's address", { APP_URL: "https://parley.example.com" }, "APP_URL"],
   ["the template's sender", { MAIL_FROM: "Parley <no-reply@parley.example.com>" }, "MAIL_FROM"],
