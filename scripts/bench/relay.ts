@@ -2,10 +2,10 @@
 // the same number of streams; and what chunks cost the server, and the reading side itself, in processor time.
 
 import { readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as newId } from "uuid";
 import { type BenchEnvironment, type RunningProcess, startProcess, TICKER_MODEL } from "./environment";
+import { type Chunk, readInstants } from "./instants";
 import { call, ms, percentile, type Result } from "./measure";
 
 const STREAM_COUNTS = [1, 50, 200];
@@ -114,12 +114,6 @@ async function measureCount(environment: BenchEnvironment, setting: Setting): Pr
   };
 }
 
-export interface Chunk {
-  /** Milliseconds since the epoch. */
-  writtenAt: number;
-  latencyMs: number;
-}
-
 interface Streams {
   latenciesMs: number[];
   /** Processor time for each chunk that counts, of the process that wrote it and of this one. */
@@ -164,8 +158,6 @@ export function gate(): { promise: Promise<void>; resolve(): void } {
   });
   return { promise, resolve };
 }
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
 
 function readDirectly(provider: RunningProcess, begun: () => void): Promise<Chunk[]> {
   const body = JSON.stringify({ model: "ticker", stream: true, messages: [], tools: [{}] });
@@ -217,48 +209,6 @@ export function tenantHeaders(environment: BenchEnvironment, app: RunningProcess
     "content-type": "application/json",
     "x-parley-tenant": environment.person.slug,
   };
-}
-
-const INSTANT = /\d{13}\.\d{3}/g;
-
-/** Reads a stream to its end and answers how old each instant in it was on arrival; `begun` is called at the first. */
-function readInstants(
-  url: string,
-  options: { body?: string; headers: Record<string, string>; begun(): void },
-): Promise<Chunk[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Chunk[] = [];
-    let beginning = "";
-    const outgoing = request(
-      url,
-      {
-        agent,
-        method: options.body ? "POST" : "GET",
-        headers: { ...options.headers, "content-type": "application/json" },
-      },
-      (incoming) => {
-        if (incoming.statusCode !== 200) reject(new Error(`${url} answered ${incoming.statusCode}`));
-        incoming.setEncoding("utf8");
-        incoming.on("data", (text: string) => {
-          if (chunks.length === 0) beginning = text.slice(0, 400);
-          const arrivedAt = performance.timeOrigin + performance.now();
-          for (const [written] of text.matchAll(INSTANT)) {
-            const writtenAt = Number(written);
-            if (chunks.length === 0) options.begun();
-            chunks.push({ writtenAt, latencyMs: arrivedAt - writtenAt });
-          }
-          if (text.includes('"final"')) incoming.destroy();
-        });
-        incoming.on("close", () => {
-          if (chunks.length > 0) resolve(chunks);
-          else reject(new Error(`${url} streamed nothing; it began with ${beginning}`));
-        });
-        incoming.on("error", () => resolve(chunks));
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(options.body);
-  });
 }
 
 const USAGE_INTERVAL_MS = 200;

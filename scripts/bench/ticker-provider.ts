@@ -36,6 +36,9 @@ function chunk(delta: object, finish: string | null, usage?: object): string {
   return `data: ${JSON.stringify(body)}\n\n`;
 }
 
+const INSTANT = "<instant>";
+const TICK = chunk({ content: INSTANT }, null);
+
 const open = new Set<() => void>();
 
 function stream(response: ServerResponse, chunksMax: number): void {
@@ -50,7 +53,8 @@ function stream(response: ServerResponse, chunksMax: number): void {
   };
   const tick = () => {
     sent += 1;
-    response.write(chunk({ content: `${instant().toFixed(3)} ` }, null));
+    const text = TICK.replace(INSTANT, `${instant().toFixed(3)} `);
+    response.socket?.write(`${text.length.toString(16)}\r\n${text}\r\n`);
     if (sent === chunksMax) end();
   };
   let timer: NodeJS.Timeout | undefined;

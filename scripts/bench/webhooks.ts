@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import Stripe from "stripe";
 import { type BenchEnvironment, type RunningProcess, startProcess } from "./environment";
+import type { Chunk } from "./instants";
 import {
   call,
   compare,
@@ -19,7 +20,6 @@ import {
   type Work,
 } from "./measure";
 import {
-  type Chunk,
   gate,
   readersOf,
   readThroughParley,
