@@ -25,13 +25,17 @@ let driver: EventsDriver | undefined;
  * Tells everyone who listens on this channel. Messages are short (ids and deltas); of one above 7,000 bytes of JSON other
  * instances get only the `brief` form, if there is one, and read the rest in the database.
  */
-export function publish(channel: string, message: Message, brief?: () => Message): void {
+export function publish<Sent extends Message>(
+  channel: string,
+  message: Sent,
+  brief?: (message: Sent) => Message,
+): void {
   deliver(channel, message);
   const away = openDriver();
   if (!away.hasListeners()) return;
   const text = JSON.stringify(message);
   if (Buffer.byteLength(text) <= MESSAGE_BYTES_MAX) away.publish(channel, text);
-  else if (brief) away.publish(channel, JSON.stringify(brief()));
+  else if (brief) away.publish(channel, JSON.stringify(brief(message)));
 }
 
 /** Calls `listener` with every message from now on; the answer ends it. Listeners must not throw and not block. */
@@ -78,16 +82,16 @@ function openDriver(): EventsDriver {
 function deliver(channel: string, message: Message): void {
   const known = listeners.get(channel);
   if (known === undefined) return;
-  for (const listener of [...known]) callSafely(() => listener(message));
+  for (const listener of [...known]) callSafely(listener, message);
 }
 
 function announceReconnect(): void {
-  for (const listener of [...reconnectListeners]) callSafely(listener);
+  for (const listener of [...reconnectListeners]) callSafely(listener, undefined);
 }
 
-function callSafely(call: () => void): void {
+function callSafely(listener: Listener, message: Message): void {
   try {
-    call();
+    listener(message);
   } catch (error) {
     log.error({ event: "events.listener_failed", err: error }, "a listener failed");
   }

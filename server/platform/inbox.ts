@@ -22,36 +22,42 @@ export async function openInbox<Item extends Message>(
   channel: string,
   { signal, silenceMs }: InboxTerms,
 ): Promise<Inbox<Item>> {
-  let messages: Item[] = [];
-  let wake: () => void = () => {};
+  const messages: Item[] = [];
   let mustRead = false;
+  let hand: ((message: Item | undefined) => void) | undefined;
+  // Whoever waits is handed the message itself: it takes no turn in the queue, and one promise is all it costs.
+  const give = (message: Item | undefined): boolean => {
+    const waiting = hand;
+    hand = undefined;
+    waiting?.(message);
+    return waiting !== undefined;
+  };
   const readAgain = () => {
-    mustRead = true;
-    wake();
+    mustRead = !give(undefined);
   };
   const endSubscription = await subscribe(channel, (message) => {
+    if (give(message as Item)) return;
     if (messages.length >= MESSAGES_MAX) {
-      messages = [];
+      messages.length = 0;
       mustRead = true;
     }
     messages.push(message as Item);
-    wake();
   });
   const endReconnect = onReconnect(readAgain);
   signal.addEventListener("abort", readAgain, { once: true });
   // One timer for all waits: it is wound up again for each.
-  const silence = setTimeout(() => wake(), silenceMs);
-  const wait = () =>
-    new Promise<void>((resolve) => {
-      silence.refresh();
-      wake = resolve;
-    });
+  const silence = setTimeout(() => give(undefined), silenceMs);
   return {
-    async next() {
-      if (messages.length === 0 && !mustRead) await wait();
-      if (!mustRead) return messages.shift();
-      mustRead = false;
-      return undefined;
+    next() {
+      if (mustRead) {
+        mustRead = false;
+        return Promise.resolve(undefined);
+      }
+      if (messages.length > 0) return Promise.resolve(messages.shift());
+      silence.refresh();
+      return new Promise((resolve) => {
+        hand = resolve;
+      });
     },
     close() {
       clearTimeout(silence);

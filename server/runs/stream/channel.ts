@@ -19,7 +19,10 @@ export const runChannel = (runId: string) => `run:${runId}`;
 export const controlChannel = (runId: string) => `run:${runId}:control`;
 
 /** Tells all subscribers of a run, here and elsewhere; what is too long to travel is announced by its number. */
-export function publishEvent(runId: string, message: Required<RunMessage>): void {
-  const { fence, sequence } = message;
-  publish(runChannel(runId), message, () => ({ fence, sequence }));
+export function publishEvent(channel: ReturnType<typeof runChannel>, message: Required<RunMessage>): void {
+  publish(channel, message, numberOf);
+}
+
+function numberOf({ fence, sequence }: RunMessage): RunMessage {
+  return { fence, sequence };
 }

@@ -5,7 +5,7 @@ import { applyEvent, type RunEvent, type TerminalEvent, type Transcript } from "
 import type { ClaimedRun } from "../owner/claims";
 import type { RunControl } from "../owner/control";
 import { toStorable } from "../storable";
-import { publishEvent } from "./channel";
+import { publishEvent, runChannel } from "./channel";
 import type { EventRow, EventWriter } from "./writer";
 
 const STEP_BREAK = "\n\n";
@@ -15,6 +15,7 @@ export class RunStream {
   private isLive: boolean;
   private needsBreak = false;
   private heldBack = "";
+  private readonly channel: string;
 
   constructor(
     private readonly run: ClaimedRun,
@@ -23,6 +24,7 @@ export class RunStream {
     /** What the message shows before this owner's first event. */
     public transcript: Transcript,
   ) {
+    this.channel = runChannel(run.id);
     this.isLive = run.fence === 1 && transcript.text === "" && transcript.activity.length === 0;
   }
 
@@ -70,14 +72,14 @@ export class RunStream {
 
   /** Tells subscribers the terminal event, once it is committed. */
   announceEnd(event: TerminalEvent): void {
-    publishEvent(this.run.id, { fence: this.run.fence, sequence: this.sequence, event });
+    publishEvent(this.channel, { fence: this.run.fence, sequence: this.sequence, event });
   }
 
   private send(event: RunEvent): void {
     if (this.control.end === "lost") return;
-    const sequence = this.nextSequence();
-    publishEvent(this.run.id, { fence: this.run.fence, sequence, event });
-    this.writer.add(this.run, this.control, { sequence, event });
+    const message = { fence: this.run.fence, sequence: this.nextSequence(), event };
+    publishEvent(this.channel, message);
+    this.writer.add(this.run, this.control, message);
   }
 
   private nextSequence(): number {

@@ -15,10 +15,10 @@ export interface EventRow {
   event: RunEvent;
 }
 
-interface Pending {
+interface Entry {
   run: ClaimedRun;
   control: RunControl;
-  rows: EventRow[];
+  row: EventRow;
 }
 
 const GROUP_MS = 20;
@@ -53,7 +53,10 @@ const WRITE = {
 
 /** Collects the events of all runs of this process and commits them in groups. */
 export class EventWriter {
-  private readonly pending = new Map<string, Pending>();
+  /** In the order in which they came, and so each run's in the order of its stream. */
+  private waiting: Entry[] = [];
+  /** What is being written. */
+  private group: Entry[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   /** When the oldest event came that is in no group yet. */
@@ -61,9 +64,7 @@ export class EventWriter {
 
   /** Puts an event in the next group. */
   add(run: ClaimedRun, control: RunControl, row: EventRow): void {
-    const entry = this.pending.get(keyOf(run)) ?? { run, control, rows: [] };
-    this.pending.set(keyOf(run), entry);
-    entry.rows.push(row);
+    this.waiting.push({ run, control, row });
     this.waitingSinceMs ??= performance.now();
     this.schedule();
   }
@@ -71,17 +72,19 @@ export class EventWriter {
   /** The events of a run that no group has committed; they are the caller's to write from here on. */
   async take(run: ClaimedRun): Promise<EventRow[]> {
     while (this.writing) await this.writing;
-    const rows = this.pending.get(keyOf(run))?.rows ?? [];
-    this.pending.delete(keyOf(run));
-    return rows;
+    const own = this.waiting.filter((entry) => isOf(run, entry.run));
+    this.drop(run);
+    return own.map(({ row }) => row);
   }
 
   /** Resolves when the events of a run so far are committed, or a second has passed. */
   async flush(run: ClaimedRun): Promise<void> {
-    for (let tries = 0; tries < 10 && this.pending.has(keyOf(run)); tries += 1) {
+    const isOwn = (entry: Entry) => isOf(run, entry.run);
+    const isPending = () => this.group.some(isOwn) || this.waiting.some(isOwn);
+    for (let tries = 0; tries < 10 && isPending(); tries += 1) {
       await (this.writing ?? sleep(RETRY_MS));
     }
-    this.pending.delete(keyOf(run));
+    this.drop(run);
   }
 
   // What comes while a group is being written waits for its own moment too: groups stay few, however quick they are.
@@ -93,7 +96,7 @@ export class EventWriter {
         this.timer = undefined;
         this.writing = this.write().finally(() => {
           this.writing = undefined;
-          if (this.pending.size > 0) this.schedule();
+          if (this.waiting.length > 0) this.schedule();
         });
       },
       Math.max(0, GROUP_MS - waitedMs),
@@ -101,41 +104,44 @@ export class EventWriter {
   }
 
   private async write(): Promise<void> {
-    const group = this.nextGroup();
+    const group = this.waiting.splice(0, ROWS_MAX);
+    this.group = group;
+    this.waitingSinceMs = undefined;
     if (group.length === 0) return;
     try {
       const { rows } = await platformPool().query<EndedRow>({ ...WRITE, values: [toJson(group)] });
-      const ended = new Map(rows.map((row) => [keyOf(row), row]));
-      for (const { entry, count } of group) this.settle(entry, count, ended.get(keyOf(entry.run)));
+      for (const ended of rows) this.tellOwner(ended);
+      this.group = [];
     } catch (error) {
-      log.warn({ event: "run.write_failed", err: error, runs: group.length }, "events wait for the database");
+      log.warn(
+        { event: "run.write_failed", err: error, events: group.length },
+        "events wait for the database",
+      );
+      this.waiting = [...group, ...this.waiting];
+      this.group = [];
       await sleep(RETRY_MS);
     }
   }
 
-  private nextGroup(): { entry: Pending; count: number }[] {
-    let room = ROWS_MAX;
-    const group: { entry: Pending; count: number }[] = [];
-    this.waitingSinceMs = undefined;
-    for (const entry of this.pending.values()) {
-      const count = Math.min(entry.rows.length, room);
-      if (count > 0) group.push({ entry, count });
-      room -= count;
+  private tellOwner(ended: EndedRow): void {
+    const entry = this.group.find(({ run }) => isOf(run, ended));
+    if (!ended.is_lost) entry?.control.stop();
+    else if (entry) {
+      this.drop(entry.run);
+      entry.control.endAs("lost");
     }
-    return group;
   }
 
-  private settle(entry: Pending, count: number, ended: EndedRow | undefined): void {
-    entry.rows.splice(0, count);
-    if (entry.rows.length === 0 || ended?.is_lost) this.pending.delete(keyOf(entry.run));
-    if (ended?.is_lost) entry.control.endAs("lost");
-    else if (ended) entry.control.stop();
+  private drop(run: ClaimedRun): void {
+    this.waiting = this.waiting.filter((entry) => !isOf(run, entry.run));
   }
 }
 
+type Owned = Pick<ClaimedRun, "id" | "fence">;
+
 // A process that lost a run and claimed it again has both of its owners here for a moment.
-function keyOf({ id, fence }: { id: string; fence: number }): string {
-  return `${id}/${fence}`;
+function isOf(run: Owned, other: Owned): boolean {
+  return run.id === other.id && run.fence === other.fence;
 }
 
 /** A run that goes on no longer: it has another owner, or an end, or somebody stopped it. */
@@ -145,16 +151,14 @@ interface EndedRow {
   is_lost: boolean;
 }
 
-function toJson(group: { entry: Pending; count: number }[]): string {
+function toJson(group: Entry[]): string {
   return JSON.stringify(
-    group.flatMap(({ entry: { run, rows }, count }) =>
-      rows.slice(0, count).map(({ sequence, event }) => ({
-        tenant_id: run.scope.tenantId,
-        run_id: run.id,
-        fence: run.fence,
-        sequence,
-        data: event,
-      })),
-    ),
+    group.map(({ run, row }) => ({
+      tenant_id: run.scope.tenantId,
+      run_id: run.id,
+      fence: run.fence,
+      sequence: row.sequence,
+      data: row.event,
+    })),
   );
 }
