@@ -145,6 +145,13 @@ test("a chat by keyboard alone: write, stop, command palette, help, another chat
   await expect(page.getByRole("heading", { level: 1, name: "Agents" })).toBeVisible();
   await page.goBack();
   await expect(answers(page)).toHaveCount(1);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
+  await page.keyboard.type("members");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Members" })).toBeVisible();
+  await page.goBack();
+  await expect(answers(page)).toHaveCount(1);
   await page.keyboard.press("Control+Shift+KeyO");
   await expect(page).toHaveURL(new RegExp(`${chatPath}$`));
   await page.keyboard.press("ArrowUp");

@@ -1,8 +1,8 @@
-// Every procedure called as every role of a workspace, and every page of its side bar: let in or refused as the one table of
+// Every procedure called as every role of a workspace, and every page that it is led to: let in or refused as the one table of
 // permissions says. The input is nonsense on purpose: the door is passed before an input is read, so that nothing happens
 // behind it.
 import { beforeAll, describe, expect, test } from "vitest";
-import { tenantLinks } from "../../app/components/shell/tenant-nav";
+import { everyTenantLink } from "../../app/components/shell/tenant-nav";
 import { internalRequest } from "../../server/request";
 import {
   PERMISSIONS,
@@ -74,7 +74,7 @@ interface PageModule {
 const pages = import.meta.glob<PageModule>("../../app/routes/t.$tenant.*.tsx");
 
 async function statusOf(path: string, role: TenantRole): Promise<number> {
-  const name = path === "" ? "_index" : path;
+  const name = path === "" ? "_index" : path.replace("/", "_.");
   const load =
     pages[`../../app/routes/t.$tenant.${name}.tsx`] ?? pages[`../../app/routes/t.$tenant.${name}._index.tsx`];
   const page = await load?.();
@@ -90,13 +90,13 @@ async function statusOf(path: string, role: TenantRole): Promise<number> {
   }
 }
 
-const every = tenantLinks("", PERMISSIONS, true).map(({ to }) => to.replace(/^\/t\/\/?/, ""));
+const every = everyTenantLink("", PERMISSIONS, true).map(({ to }) => to.replace(/^\/t\/\/?/, ""));
 
 describe.each(TENANT_ROLES)("%s", (role) => {
   test.each(every)(
-    "the page at /t/:tenant/%s opens if the side bar leads to it, and else does not",
+    "the page at /t/:tenant/%s opens if side bar or palette lead to it, and else does not",
     async (path) => {
-      const shown = tenantLinks("", [...ROLE_PERMISSIONS[role]], true).some(
+      const shown = everyTenantLink("", [...ROLE_PERMISSIONS[role]], true).some(
         ({ to }) => to.replace(/^\/t\/\/?/, "") === path,
       );
       expect(await statusOf(path, role)).toBe(shown ? 200 : 403);

@@ -11,6 +11,7 @@ import type { ConversationList } from "./conversation-list";
 import { LazyBoundary } from "./lazy-boundary";
 import { openOverlay, useOverlay } from "./overlay";
 import { useShortcuts } from "./shortcuts";
+import { ThreadSkeleton } from "./thread-skeleton";
 import "./chat.css";
 
 const loadPalette = () => import("./command-palette");
@@ -41,10 +42,14 @@ export function ChatFrame({ children }: { children: ReactNode }) {
     palette: () => openOverlay("palette"),
     help: () => openOverlay("help"),
     newChat: () => navigate(`/t/${tenantSlug}/chat`),
+    settings: () => navigate("/account/profile"),
   });
   return (
     <>
-      <div className="flex min-h-0 flex-1 flex-col pb-[var(--keyboard-inset,0px)]">{children}</div>
+      <div className="relative flex min-h-0 flex-1 flex-col pb-[var(--keyboard-inset,0px)]">
+        {children}
+        <ThreadSkeleton />
+      </div>
       <Overlays />
     </>
   );

@@ -1,11 +1,10 @@
 // Everything by keyboard: actions, chats, agents, theme and account. Loaded when it is first opened.
 
-import { useNavigate } from "@remix-run/react";
+import { useNavigate, useRouteLoaderData } from "@remix-run/react";
 import { Command } from "cmdk";
 import {
   Archive,
   Bot,
-  Home,
   Keyboard,
   LogOut,
   MessageSquare,
@@ -19,15 +18,18 @@ import {
   UserRound,
 } from "lucide-react";
 import { useState } from "react";
+import { everyTenantLink } from "~/components/shell/tenant-nav";
 import { applyTheme } from "~/components/shell/theme-switch";
 import { Dialog, DialogContent } from "~/components/ui/dialog";
 import { AGENT_IDS, AGENT_PROFILES } from "../../../server/agents/terms";
+import type { Permission } from "../../../server/tenants/terms";
 import { useChatData, useConversationList } from "./chat-data";
 import { placeOf, useChatSearch } from "./chat-search";
 import { titleOf } from "./conversation-commands";
 import { openOverlay } from "./overlay";
 import { Group, Item } from "./palette-item";
 
+const TENANT_ROUTE = "routes/t.$tenant";
 const CHATS_SHOWN = 6;
 const RESULTS_SHOWN = 8;
 
@@ -54,6 +56,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
             <Chats query={query} onDone={onClose} />
             <Messages query={query} onDone={onClose} />
             <Agents onDone={onClose} />
+            <Workspace onDone={onClose} />
             <Looks onDone={onClose} />
             <Account onDone={onClose} />
           </Command.List>
@@ -74,7 +77,6 @@ function Actions({ onDone }: GroupProps) {
       <Item icon={SquarePen} label="New chat" shortcut="newChat" onSelect={() => go(`${base}/chat`)} />
       <Item icon={Search} label="Search all chats" onSelect={() => openOverlay("search")} />
       <Item icon={Archive} label="Archived chats" onSelect={() => go(`${base}/chat/archived`)} />
-      <Item icon={Home} label="Home of this workspace" onSelect={() => go(base)} />
       <Item icon={Keyboard} label="Keyboard shortcuts" shortcut="help" onSelect={() => openOverlay("help")} />
     </Group>
   );
@@ -143,6 +145,21 @@ function Agents({ onDone }: GroupProps) {
   );
 }
 
+/** The pages of the workspace that this person may open. */
+function Workspace({ onDone }: GroupProps) {
+  const { go } = useGo(onDone);
+  const { tenantSlug } = useChatData();
+  const frame = useRouteLoaderData<{ permissions: Permission[]; hasBilling: boolean }>(TENANT_ROUTE);
+  const links = everyTenantLink(tenantSlug, frame?.permissions ?? [], frame?.hasBilling ?? false);
+  return (
+    <Group heading="This workspace">
+      {links.map(({ to, label, icon }) => (
+        <Item key={to} icon={icon} label={label} onSelect={() => go(to)} />
+      ))}
+    </Group>
+  );
+}
+
 function Looks({ onDone }: GroupProps) {
   const choose = (theme: "light" | "system" | "dark") => () => {
     applyTheme(theme);
@@ -161,7 +178,13 @@ function Account({ onDone }: GroupProps) {
   const { go } = useGo(onDone);
   return (
     <Group heading="Account">
-      <Item icon={UserRound} label="Profile" onSelect={() => go("/account/profile")} />
+      <Item
+        icon={UserRound}
+        label="Profile"
+        keywords={["Your own settings"]}
+        shortcut="settings"
+        onSelect={() => go("/account/profile")}
+      />
       <Item icon={MonitorSmartphone} label="Sessions" onSelect={() => go("/account/sessions")} />
       <Item icon={LogOut} label="Sign out" onSelect={() => go("/logout")} />
     </Group>

@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { useChatClient, useChatData } from "./chat-data";
 import { type Failure, failureOf, persist, refusalOfForm } from "./failure";
 import { withQuestion } from "./pending-turn";
+import { noteSeen } from "./thread-skeleton";
 import { type Transcript, transcriptOf } from "./transcript";
 
 export interface FirstMessage {
@@ -40,6 +41,7 @@ export function useFirstMessage(refusal: { message: string; reason: string | nul
       conversationId.current ??= (await api.createConversation(choice)).conversationId;
       const message = { conversationId: conversationId.current, text, clientMessageId, ...choice };
       await persist(() => api.send(message));
+      noteSeen(conversationId.current);
       navigate(`/t/${tenantSlug}/chat/${conversationId.current}`);
       void list.refresh();
       return true;

@@ -26,8 +26,10 @@ test("keys reach their one action, with Ctrl as with Cmd", () => {
   fireEvent.keyDown(window, { key: ":", code: "Semicolon", ctrlKey: true, shiftKey: true });
   fireEvent.keyDown(window, { key: "Escape" });
   fireEvent.keyDown(window, { key: "Escape", shiftKey: true });
+  fireEvent.keyDown(window, { key: ".", metaKey: true });
   fireEvent.keyDown(window, { key: "k" });
-  expect(pressed).toEqual(["palette", "newChat", "copyCode", "stop", "focusComposer"]);
+  fireEvent.keyDown(window, { key: "." });
+  expect(pressed).toEqual(["palette", "newChat", "copyCode", "stop", "focusComposer", "settings"]);
 });
 
 test("a key that something else has taken, or that composes a character, is left alone", () => {

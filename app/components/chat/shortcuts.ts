@@ -14,6 +14,7 @@ export type ShortcutId =
   | "stop"
   | "focusComposer"
   | "sidebar"
+  | "settings"
   | "copyAnswer"
   | "copyCode";
 
@@ -32,6 +33,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "copyAnswer", label: "Copy the last answer", keys: ["Mod", "Shift", "C"] },
   { id: "copyCode", label: "Copy the last code", keys: ["Mod", "Shift", ";"] },
   { id: "sidebar", label: "Show or hide the side bar", keys: ["Mod", "B"] },
+  { id: "settings", label: "Your own settings", keys: ["Mod", "."] },
   { id: "help", label: "These shortcuts", keys: ["Mod", "/"] },
 ];
 

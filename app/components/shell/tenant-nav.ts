@@ -53,15 +53,31 @@ export function tenantLinks(
   permissions: readonly Permission[],
   hasBilling: boolean,
 ): ShellLink[] {
+  return openPages(permissions, hasBilling)
+    .filter(({ unless }) => unless === undefined || !permissions.includes(unless))
+    .map((page) => linkTo(slug, page));
+}
+
+/** The same, with the pages that another page leads to: where pages are looked for by name. */
+export function everyTenantLink(
+  slug: string,
+  permissions: readonly Permission[],
+  hasBilling: boolean,
+): ShellLink[] {
+  return openPages(permissions, hasBilling).map((page) => linkTo(slug, page));
+}
+
+function openPages(permissions: readonly Permission[], hasBilling: boolean): TenantPage[] {
   return TENANT_PAGES.filter(
-    ({ permission, unless, isBilling }) =>
-      permissions.includes(permission) &&
-      (hasBilling || !isBilling) &&
-      (unless === undefined || !permissions.includes(unless)),
-  ).map(({ label, path, icon }) => ({
+    ({ permission, isBilling }) => permissions.includes(permission) && (hasBilling || !isBilling),
+  );
+}
+
+function linkTo(slug: string, { label, path, icon }: TenantPage): ShellLink {
+  return {
     to: path === "" ? `/t/${slug}` : `/t/${slug}/${path}`,
     label,
     icon,
     ...(path === "" && { isExact: true }),
-  }));
+  };
 }
