@@ -19,6 +19,7 @@ const PUBLIC_PAGES = [
   "/invite?token=not-a-real-one",
   "/keep-account?token=not-a-real-one",
   "/logout",
+  "/dev/mail?to=nobody@example.test",
   "/nowhere",
 ];
 const ACCOUNT_PAGES = [
@@ -68,6 +69,10 @@ test("pages of a signed-in person", async ({ page }) => {
   const home = await signUp(page);
   for (const path of ACCOUNT_PAGES) await checkPage(page, path);
   for (const path of TENANT_PAGES) await checkPage(page, home + path);
+  await checkPage(page, "/dev/mail");
+  await page.getByRole("main").getByRole("link").first().click();
+  await expect(page.getByTitle("The mail as HTML")).toBeVisible();
+  await expectNoFaultsAnywhere(page, "/dev/mail/:mailId");
   await ask(page, `${home}/chat`);
   await expectNoFaultsAnywhere(page, "a conversation with an answer");
 });

@@ -75,6 +75,39 @@ test("chat with a handover and a tool, reload in mid-answer, stop, continue", as
   await expect(answers(page)).toHaveCount(2);
 });
 
+test("code has its colours, formulas are drawn, and both can be taken along", async ({ browser }) => {
+  const page = await openChat(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+  const blocked: string[] = [];
+  page.on("console", (message) => {
+    const text = message.text();
+    if (text.includes("Content Security Policy") && !text.includes("Report Only")) blocked.push(text);
+  });
+  await ask(page, "Write a function that groups items by a key");
+  await finished(page);
+
+  const code = answers(page).getByRole("figure", { name: "Code, typescript" });
+  const keyword = code.locator(".hljs-keyword").first();
+  await expect(keyword).toBeVisible();
+  const colourOf = (element: Locator) => element.evaluate((node) => getComputedStyle(node).color);
+  expect(await colourOf(keyword)).not.toBe(await colourOf(code.locator("code")));
+
+  const formula = answers(page).locator("[data-tex='O(n)']");
+  await expect(formula.locator(".katex-html")).toBeVisible();
+  await expect(formula.locator(".md-tex")).toBeHidden();
+  const hasLetters = () =>
+    page.evaluate(() =>
+      [...document.fonts].some(({ family, status }) => /KaTeX/.test(family) && status === "loaded"),
+    );
+  await expect.poll(hasLetters).toBe(true);
+
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await code.getByRole("button", { name: "Copy code" }).click();
+  await expect.poll(clipboard).toBe(await code.locator("pre").textContent());
+  await answers(page).getByRole("button", { name: "Copy message" }).click();
+  await expect.poll(clipboard).toContain("```typescript\n/** Groups items by a key");
+  expect(blocked).toEqual([]);
+});
+
 test("edit and branch, search, rename, export, delete and undo", async ({ browser }) => {
   const page = await openChat(browser);
   await ask(page, "What is 19 * 3?");
