@@ -174,6 +174,7 @@ test("a chat by keyboard alone: write, stop, command palette, help, another chat
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
   await page.keyboard.type("what agents");
+  await expect(page.getByRole("option", { name: "What agents can do", selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Agents" })).toBeVisible();
   await page.goBack();
@@ -181,6 +182,7 @@ test("a chat by keyboard alone: write, stop, command palette, help, another chat
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
   await page.keyboard.type("members");
+  await expect(page.getByRole("option", { name: "Members", selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Members" })).toBeVisible();
   await page.goBack();

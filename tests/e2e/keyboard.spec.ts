@@ -63,6 +63,7 @@ async function search(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
   await page.keyboard.type("search all");
+  await expect(page.getByRole("option", { name: "Search all chats", selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Search chats" })).toBeVisible();
   await page.keyboard.type(text);
