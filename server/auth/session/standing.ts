@@ -102,7 +102,11 @@ class StandingIterator<Item, Envelope> implements AsyncIterator<Envelope, void> 
   }
 
   async return(): Promise<IteratorResult<Envelope, void>> {
-    await this.items.return?.().finally(() => this.close());
+    try {
+      await this.items.return?.();
+    } finally {
+      await this.close();
+    }
     return ENDED;
   }
 
