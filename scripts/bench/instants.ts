@@ -35,8 +35,8 @@ export function readInstants(url: string, request: StreamRequest): Promise<Chunk
         buffer: Buffer.alloc(BUFFER_BYTES),
         callback(length, bytes) {
           const arrivedAt = performance.timeOrigin + performance.now();
-          if (arrivals.count === 0) beginning += Buffer.from(bytes.subarray(0, length)).toString();
           const isFirst = arrivals.count === 0;
+          if (isFirst) beginning += Buffer.from(bytes.subarray(0, length)).toString();
           arrivals.note(bytes, length, arrivedAt);
           if (isFirst && arrivals.count > 0) request.begun();
           return true;
