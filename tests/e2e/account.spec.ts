@@ -38,12 +38,7 @@ test("a link from the mail confirms once, and leads to the sign-in", async ({ pa
 });
 
 test("confirmed in another browser, the page that waits leads to the sign-in", async ({ page, browser }) => {
-  const person = newPerson();
-  await register(page, person);
-  const link = await mailedLink(page, person);
-  await page.goto("/login");
-  await fillSignIn(page, person);
-  await expect(page).toHaveURL(/\/verify-email$/);
+  const { person, link } = await signInUnconfirmed(page);
   const phone = await (await browser.newContext()).newPage();
   await phone.goto(link);
   await expect(phone.getByRole("heading", { name: "Email confirmed" })).toBeVisible();
@@ -55,12 +50,7 @@ test("confirmed in another browser, the page that waits leads to the sign-in", a
 });
 
 test("a browser that is signed in when it confirms stays signed in", async ({ page }) => {
-  const person = newPerson();
-  await register(page, person);
-  const link = await mailedLink(page, person);
-  await page.goto("/login");
-  await fillSignIn(page, person);
-  await expect(page).toHaveURL(/\/verify-email$/);
+  const { link } = await signInUnconfirmed(page);
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "Email confirmed" })).toBeVisible();
   await page.waitForURL(/\/t\//);
@@ -134,4 +124,15 @@ async function fillSignIn(page: Page, person: NewPerson): Promise<void> {
   await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Somebody who is signed in and has yet to open the link that confirms their address. */
+async function signInUnconfirmed(page: Page): Promise<{ person: NewPerson; link: string }> {
+  const person = newPerson();
+  await register(page, person);
+  const link = await mailedLink(page, person);
+  await page.goto("/login");
+  await fillSignIn(page, person);
+  await expect(page).toHaveURL(/\/verify-email$/);
+  return { person, link };
 }
