@@ -62,7 +62,8 @@ function addressOf(onPort: number): string {
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
-  workers: 1,
+  // One file's pages wait while another's are drawn. What stands in one file runs in its order.
+  workers: 2,
   forbidOnly: isCi,
   retries: 0,
   timeout: 180_000,
@@ -80,8 +81,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "open", testIgnore: "operators.spec.ts", use: { baseURL: addressOf(port) } },
+    // The longest file comes first, so that no worker is left alone with it.
     { name: "by approval", testMatch: "operators.spec.ts", use: { baseURL: addressOf(operatorsPort) } },
+    { name: "open", testIgnore: "operators.spec.ts", use: { baseURL: addressOf(port) } },
   ],
   // One after the other: the second finds the build that the first one made.
   webServer: [

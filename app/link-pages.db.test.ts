@@ -1,16 +1,14 @@
 // Pages that links in mails lead to: the secret leaves the address at once, and waits in a cookie for the form.
 
 import { randomBytes } from "node:crypto";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { issueVerification } from "../server/auth/address/verification";
 import { linkCookie, type WaitingLink } from "../server/auth/link-cookie";
-import { closeDatabases, db } from "../server/platform/db";
+import { db } from "../server/platform/db";
 import { internalRequest } from "../server/request";
 import { callAs } from "../tests/factories/callers";
 import { tokenMailedTo } from "../tests/factories/mails";
 import { makeUser, signIn, type TestUser } from "../tests/factories/users";
-
-afterAll(closeDatabases);
 
 type Handler = (args: object) => Promise<unknown>;
 

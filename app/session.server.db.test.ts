@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { config, resetConfig } from "../server/platform/config";
-import { closeDatabases, db } from "../server/platform/db";
+import { db } from "../server/platform/db";
 import { AppError } from "../server/platform/errors";
 import { queueMail } from "../server/platform/mailer";
 import { internalRequest } from "../server/request";
@@ -35,8 +35,6 @@ beforeAll(async () => {
   member = (await signIn(tenant.owner)).cookie;
   unverified = (await signIn(await makeUser({ isVerified: false }))).cookie;
 });
-
-afterAll(closeDatabases);
 
 function argsOf(
   path: string,

@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { generateKeys } from "../server/machines/keys/signing-keys";
-import { closeDatabases } from "../server/platform/db";
 import { runCommand } from "../tests/factories/commands";
 import { makeTenant } from "../tests/factories/tenants";
-
-afterAll(closeDatabases);
 
 test("tokens are issued, listed and revoked by command, where that way is open", {
   timeout: 300_000,

@@ -1,14 +1,12 @@
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findAccount } from "../server/auth/users";
 import { resetConfig } from "../server/platform/config";
-import { closeDatabases, db, platformDb } from "../server/platform/db";
+import { db, platformDb } from "../server/platform/db";
 import { callAs } from "../tests/factories/callers";
 import { runCommand } from "../tests/factories/commands";
 import { makeOperator } from "../tests/factories/operators";
 import { GOOD_PASSWORD } from "../tests/factories/users";
-
-afterAll(closeDatabases);
 
 test("admin:create makes a verified operator who can sign in, once, under the password policy", {
   timeout: 300_000,

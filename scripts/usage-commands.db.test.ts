@@ -1,14 +1,12 @@
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { syncEntitlements } from "../server/catalogue/entitlements";
 import { now } from "../server/platform/clock";
 import { parseCsv } from "../server/platform/csv";
-import { closeDatabases, platformPool } from "../server/platform/db";
+import { platformPool } from "../server/platform/db";
 import { reportCsv, reportUsage } from "../server/usage/report";
 import { makeTenant } from "../tests/factories/tenants";
 import { callOf, dispatchCall, givePlan, settle } from "../tests/factories/wallet";
-
-afterAll(closeDatabases);
 
 test("the report says of each workspace what is used of its plan, and what is nearly or wholly used up", async () => {
   const tenant = await makeTenant({ name: "=Sum" });

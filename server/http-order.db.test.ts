@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Answer } from "../tests/factories/ask";
 import { FROM_OWN_PAGE, startTestServer, type TestServer } from "../tests/factories/http";
 import { resetConfig } from "./platform/config";
-import { closeDatabases, platformDb } from "./platform/db";
+import { platformDb } from "./platform/db";
 import { GENERAL_LIMIT, LIMITS } from "./platform/limit-table";
 import { consumeLimits } from "./platform/rate-limit";
 import { countRequest } from "./platform/rate-limit-general";
@@ -109,7 +109,6 @@ afterEach(async () => {
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 function forgetFlood(): void {

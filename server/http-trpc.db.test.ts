@@ -4,8 +4,6 @@ import { FROM_OWN_PAGE, startTestServer, type TestServer } from "../tests/factor
 import { makeTenant, type TestTenant } from "../tests/factories/tenants";
 import { signIn } from "../tests/factories/users";
 import { makePayingTenant } from "../tests/factories/wallet";
-import { closeDatabases } from "./platform/db";
-import { closeEvents } from "./platform/events";
 import { newId } from "./platform/ids";
 
 let web: TestServer;
@@ -21,8 +19,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await web.close();
-  await closeEvents();
-  await closeDatabases();
 });
 
 function errorOf(answer: Answer): Record<string, unknown> {

@@ -4,7 +4,6 @@ import { makeUser, signIn } from "../tests/factories/users";
 import { violationsOf } from "../tests/factories/violations";
 import { CLIENT_MESSAGE_ID_LENGTH_MAX, MESSAGE_LENGTH_MAX } from "./chat/terms";
 import { resetConfig } from "./platform/config";
-import { closeDatabases } from "./platform/db";
 import { GENERAL_LIMIT } from "./platform/limit-table";
 import { httpRequestsTotal } from "./platform/metrics";
 import { countRequest } from "./platform/rate-limit-general";
@@ -41,7 +40,6 @@ async function readMessage({ request }: { request: Request }): Promise<Response>
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 test("every answer has an id and the security headers, also a refusal", async () => {

@@ -15,13 +15,10 @@ import { sleep } from "./platform/clock";
 import { config } from "./platform/config";
 import { logCrashes } from "./platform/crash-log";
 import { assertDatabaseRoles } from "./platform/database-roles";
-import { closeDatabases } from "./platform/db";
-import { closeEvents } from "./platform/events";
 import { openGeoFile } from "./platform/geo";
 import { drainLogs, flushLogs, logger, openLogs } from "./platform/logger";
-import { resetRateLimits } from "./platform/rate-limit";
-import { closeRedis } from "./platform/redis";
 import { resetShutdown, runShutdownHooks } from "./platform/shutdown";
+import { closeStores } from "./platform/stores";
 import { startWorker, type Worker } from "./worker";
 
 export interface StartOptions {
@@ -124,11 +121,4 @@ async function stop(server: Server, worker: Worker): Promise<void> {
   log.info({ event: "process.stopped" }, "stopped");
   await Promise.race([drainLogs(), sleep(LOGS_DRAIN_MS)]);
   flushLogs();
-}
-
-async function closeStores(): Promise<void> {
-  resetRateLimits();
-  await closeEvents();
-  closeRedis();
-  await closeDatabases();
 }

@@ -7,7 +7,6 @@ import { startTestServer, type TestServer } from "../tests/factories/http";
 import { makeTenant } from "../tests/factories/tenants";
 import { signIn } from "../tests/factories/users";
 import { sleep } from "./platform/clock";
-import { closeDatabases } from "./platform/db";
 import { readiness } from "./platform/readiness";
 
 let web: TestServer;
@@ -22,7 +21,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 async function asSuperuser(sql: string): Promise<void> {

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { sleep } from "./platform/clock";
-import { closeDatabases, db, platformPool } from "./platform/db";
-import { closeEvents } from "./platform/events";
+import { db, platformPool } from "./platform/db";
 import { newId } from "./platform/ids";
 import { enqueue } from "./platform/queue";
 import { startWorker, type Worker } from "./worker";
@@ -11,11 +10,6 @@ let worker: Worker | undefined;
 afterEach(async () => {
   await worker?.stop();
   worker = undefined;
-});
-
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
 });
 
 async function mailRow(): Promise<string> {

@@ -1,11 +1,10 @@
 // Parley without billing: its pages, procedures and ways there are gone, and the rest goes on.
 
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { loader as workspaceLoader } from "../app/routes/t.$tenant";
 import { loader as limitsLoader } from "../app/routes/t.$tenant.limits";
 import { config, resetConfig } from "../server/platform/config";
-import { closeDatabases } from "../server/platform/db";
 import { internalRequest } from "../server/request";
 import { callAs } from "./factories/callers";
 import { makeTenant, type TestTenant } from "./factories/tenants";
@@ -19,7 +18,6 @@ afterEach(() => {
   delete process.env["ENABLE_BILLING"];
   resetConfig();
 });
-afterAll(closeDatabases);
 
 type Loader = (args: LoaderFunctionArgs) => Promise<unknown>;
 const PAGES = import.meta.glob<{ loader?: Loader }>([

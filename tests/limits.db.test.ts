@@ -1,10 +1,9 @@
 // RTL-06: every limited procedure is called with its counter used up, one limit at a time, and refuses. Most limits are
 // declared with their procedures; some a room takes itself, once it knows that a request is going to cost something.
 
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { sendMessage } from "../server/chat/start-run";
-import { closeDatabases, platformDb } from "../server/platform/db";
-import { closeEvents } from "../server/platform/events";
+import { platformDb } from "../server/platform/db";
 import { newId } from "../server/platform/ids";
 import { LIMITS, type LimitName } from "../server/platform/limit-table";
 import { consumeLimits } from "../server/platform/rate-limit";
@@ -59,11 +58,6 @@ beforeAll(async () => {
 // One that is used up would hide those that are counted after it.
 afterEach(async () => {
   await platformDb().rateLimitWindow.deleteMany();
-});
-
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
 });
 
 /** Calls by path, with an input that no schema takes: a declared limit is counted before the input is read. */

@@ -8,7 +8,6 @@ import { loader as readyz } from "../app/routes/readyz";
 import { findFreePort } from "../scripts/processes";
 import { hasRedisServer, startRedis } from "../scripts/redis-server";
 import { resetConfig } from "../server/platform/config";
-import { closeDatabases } from "../server/platform/db";
 import { systemHealth } from "../server/platform/health";
 import { closeRedis } from "../server/platform/redis";
 import { startTestServer, type TestServer } from "./factories/http";
@@ -27,7 +26,6 @@ afterEach(() => {
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 /** Status and body of both probes. */

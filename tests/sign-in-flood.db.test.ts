@@ -4,7 +4,7 @@
 import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { currentKeyId, seal } from "../server/platform/crypto";
-import { closeDatabases, db } from "../server/platform/db";
+import { db } from "../server/platform/db";
 import type { Answer } from "./factories/ask";
 import { FROM_OWN_PAGE, startTestServer, type TestServer } from "./factories/http";
 import { GOOD_PASSWORD, makeUser } from "./factories/users";
@@ -27,7 +27,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 // A password at its full cost, hashed once for all of them.

@@ -1,14 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { loader as exportLoader } from "../../app/routes/admin.audit-logs_.export";
 import { callAs } from "../../tests/factories/callers";
 import { makeOperator } from "../../tests/factories/operators";
 import { makeUser } from "../../tests/factories/users";
 import { verifyExport } from "../audit/export";
-import { closeDatabases } from "../platform/db";
 import { internalRequest } from "../request";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
-
-afterAll(closeDatabases);
 
 const reason = "Reported by the customer";
 

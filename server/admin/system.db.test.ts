@@ -1,12 +1,10 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeOperator } from "../../tests/factories/operators";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { startHeartbeat } from "../platform/heartbeat";
 import { newId } from "../platform/ids";
 import { programVersion } from "../platform/version";
-
-afterAll(closeDatabases);
 
 test("an operator sees the state of every part, living processes with their version, and jobs that died", async () => {
   const id = newId();

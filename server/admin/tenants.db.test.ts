@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { makeOperator } from "../../tests/factories/operators";
 import { makeGrant } from "../../tests/factories/support-access";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import { travel } from "../platform/clock";
-import { closeDatabases } from "../platform/db";
 
-afterAll(closeDatabases);
 afterEach(() => travel(0));
 
 const desk = async () => callAs(await makeOperator("billing_admin")).api.admin.tenants;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { tokenMailedTo } from "../../tests/factories/mails";
 import { makeOperator, type Operator } from "../../tests/factories/operators";
@@ -8,11 +8,9 @@ import { setPlatformRole } from "../auth/account/user-state";
 import { reserveAttempt } from "../auth/sign-in/login-attempts";
 import { TEXT_INVALID_CREDENTIALS } from "../auth/terms";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
 import { TEXT_LOCKED_ALREADY, TEXT_OWN_ACCOUNT, TEXT_ROLE_ALREADY, TEXT_UNLOCK_UNVERIFIED } from "./terms";
-
-afterAll(closeDatabases);
 
 const reason = "Reported by the customer";
 let admin: Operator;

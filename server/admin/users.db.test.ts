@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeOperator, signInOperator } from "../../tests/factories/operators";
 import { giveCustomer } from "../../tests/factories/stripe-events";
@@ -7,10 +7,8 @@ import { makeUser, signIn } from "../../tests/factories/users";
 import { disableWithoutWorkspace } from "../auth/account/user-state";
 import { TEXT_SECOND_FACTOR_NEEDED } from "../auth/terms";
 import { setDeletionDue } from "../auth/users";
-import { closeDatabases, db } from "../platform/db";
+import { db } from "../platform/db";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
-
-afterAll(closeDatabases);
 
 const callerOf = async (...role: Parameters<typeof makeOperator>) =>
   callAs({ cookie: (await makeOperator(...role)).cookie }).api;

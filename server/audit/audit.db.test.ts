@@ -1,15 +1,13 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSuperuser } from "../../tests/factories/superuser";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
-import { closeDatabases, db, platformDb, platformPool, pool } from "../platform/db";
+import { db, platformDb, platformPool, pool } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { internalRequest } from "../request";
 import { type AuditEntry, recordAudit } from "./log";
 import { verifyChains } from "./verify";
-
-afterAll(closeDatabases);
 
 function entryOf(tenant: TestTenant, action = "test.act"): AuditEntry {
   return {

@@ -1,9 +1,9 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { asSuperuser } from "../../tests/factories/superuser";
 import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
-import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { platformDb, platformPool } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { internalRequest } from "../request";
 import { type AuditFilters, listAudit, walkAudit } from "./entries";
@@ -11,8 +11,6 @@ import { auditHeader, auditLines, verifyExport } from "./export";
 import { cutChains } from "./jobs";
 import { recordAudit } from "./log";
 import { verifyChains } from "./verify";
-
-afterAll(closeDatabases);
 
 let tenant: TestTenant;
 beforeAll(async () => {

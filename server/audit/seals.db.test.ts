@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { mailsTo } from "../../tests/factories/mails";
 import { resetConfig } from "../platform/config";
 import { currentKeyId, publicSigningKey } from "../platform/crypto";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { recordAudit } from "./log";
 import { SEAL_KEY_LABEL, sealHeads, storedHashAt, verifySeals } from "./seals";
 
@@ -39,7 +39,6 @@ afterEach(() => {
   delete process.env["AUDIT_SEALS_TO"];
   resetConfig();
 });
-afterAll(closeDatabases);
 
 test("heads that moved are signed into a line of their own, and a chain that rests is not signed again", async () => {
   sendTo(`file:${folder}`);

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, db } from "../platform/db";
+import { db } from "../platform/db";
 import { issueVerification } from "./address/verification";
 import { sweepIdentity } from "./jobs";
 import { reserveAttempt } from "./sign-in/login-attempts";
@@ -9,7 +9,6 @@ import { reserveAttempt } from "./sign-in/login-attempts";
 const DAY_MS = 86_400_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 test("what nothing reads any more is deleted; what is live or lately ended stays", async () => {
   const user = await makeUser();

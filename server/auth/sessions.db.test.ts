@@ -1,10 +1,10 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { makeOperator, signInOperator } from "../../tests/factories/operators";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
 import { login } from "../mfa/sign-in";
 import { travel } from "../platform/clock";
 import { sha256 } from "../platform/crypto";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { internalRequest } from "../request";
 import { validateSession } from "./sessions";
 
@@ -13,7 +13,6 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const request = internalRequest();
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 const isLive = async (token: string) => (await validateSession(token, request)) !== null;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { loadCatalogue } from "./load";
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await client.end();
-  await closeDatabases();
 });
 
 /** The shipped prices under a rate card of its own, so that tests do not meet. */

@@ -1,10 +1,8 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs, ownerOf } from "../../tests/factories/callers";
 import { addMember, makeMember, makeTenant } from "../../tests/factories/tenants";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { TEXT_PLAN_BY_CONTRACT, TEXT_PLAN_NEEDS_PAYMENT, TEXT_SAME_PLAN } from "./terms";
-
-afterAll(closeDatabases);
 
 async function changesOf(tenantId: string) {
   const { rows } = await platformPool().query<{ metadata: unknown }>(

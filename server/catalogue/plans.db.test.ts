@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { addMember, makeTenant, putOnPlan } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { replaceLlm } from "../platform/model";
 import { demoProvider } from "../platform/model-demo";
 import { listUnpricedModels, offeredModels } from "./models";
@@ -17,7 +17,6 @@ afterEach(() => {
   travel(0);
   replaceLlm();
 });
-afterAll(closeDatabases);
 
 test("the catalogue lists what is sold, lowest rank first", async () => {
   const plans = await listPlans();

@@ -1,16 +1,14 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation, readConversation } from "../../tests/factories/conversations";
 import { addMember, makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { verifyChains } from "../audit/verify";
-import { closeDatabases, platformDb } from "../platform/db";
+import { platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { withTenant } from "../platform/tenant-db";
 import { enforceRetention } from "./retention";
 import { sendMessage } from "./start-run";
-
-afterAll(closeDatabases);
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 

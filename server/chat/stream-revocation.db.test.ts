@@ -1,18 +1,11 @@
 import { get } from "node:http";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { makeMember, makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
-import { closeDatabases } from "../platform/db";
-import { closeEvents } from "../platform/events";
 import { newId } from "../platform/ids";
 import { sendMessage } from "./start-run";
-
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
-});
 
 const NEVER_MS = 3_600_000;
 /** As often as an open stream asks by itself. */

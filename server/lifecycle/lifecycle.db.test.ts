@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { unzipSync } from "fflate";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { crashAtEveryStep } from "../../tests/factories/crashes";
@@ -13,7 +13,7 @@ import { verifyChains } from "../audit/verify";
 import { validateSession } from "../auth/sessions";
 import { login } from "../mfa/sign-in";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { platformDb, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { queueMail } from "../platform/mailer";
 import { internalRequest } from "../request";
@@ -29,7 +29,6 @@ const WHITE_PIXEL =
 const CHAINED = ["audit_logs.actor_id", "audit_logs.target_id"];
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 async function leave(user: TestUser): Promise<string> {
   const { cookie } = await signIn(user);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { crashAtEveryStep } from "../../tests/factories/crashes";
@@ -9,7 +9,7 @@ import { makeUser, type SignedIn, signIn } from "../../tests/factories/users";
 import { verifyChains } from "../audit/verify";
 import { sendMessage } from "../chat/start-run";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { platformDb, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { TEXT_FORBIDDEN } from "../tenants/terms";
 import { listWalletFaults } from "../wallet/reconciliation";
@@ -34,7 +34,6 @@ const KEPT = new RegExp(
 const NOTHING_YET = ["audit_checkpoints"];
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 const as = (tenant: { slug: string }, { cookie }: { cookie: string }) =>
   callAs({ cookie, tenantSlug: tenant.slug }).api;

@@ -1,13 +1,12 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeToken, testIssuer } from "../../tests/factories/machines";
 import { makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { db, platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { verifyAccessToken } from "./access-tokens";
 import { namedPlace } from "./issuer";
@@ -17,10 +16,6 @@ import { revokeToken } from "./tokens";
 const MINUTE_MS = 60_000;
 
 afterEach(() => travel(0));
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
-});
 
 const refused = { code: "unauthorized", details: { reason: "token_invalid" } };
 

@@ -7,8 +7,7 @@ import { makeOperator } from "../../tests/factories/operators";
 import { makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformDb } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { platformDb } from "../platform/db";
 import { LIMITS } from "../platform/limit-table";
 import { consumeLimits } from "../platform/rate-limit";
 import { withTenant } from "../platform/tenant-db";
@@ -30,8 +29,6 @@ beforeAll(async () => {
 afterEach(() => travel(0));
 afterAll(async () => {
   await server.close();
-  await closeEvents();
-  await closeDatabases();
 });
 
 const JSON_TYPE = { "content-type": "application/json" };

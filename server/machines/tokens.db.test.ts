@@ -1,12 +1,11 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeToken, testIssuer } from "../../tests/factories/machines";
 import { makeOperator } from "../../tests/factories/operators";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { db, platformDb } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { internalRequest } from "../request";
 import { ROLE_PERMISSIONS } from "../tenants/terms";
@@ -21,10 +20,6 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 afterEach(() => travel(0));
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
-});
 
 const refresh = (token: string) => refreshToken(token, internalRequest());
 const wish = (tenant: { slug: string }) => ({

@@ -7,8 +7,7 @@ import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { db } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { consumeNonce, sweepNonces } from "./keys/nonces";
 
@@ -73,8 +72,6 @@ afterEach(() => travel(0));
 afterAll(async () => {
   configure({});
   await new Promise((resolve) => vault.close(resolve));
-  await closeEvents();
-  await closeDatabases();
 });
 
 function payloadOf(changes: Record<string, unknown> = {}): string {

@@ -1,15 +1,14 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { addMember, makeMember, makeTenant, putOnPlan, type TestTenant } from "../../tests/factories/tenants";
 import { GOOD_PASSWORD, makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { setSeatLimit } from "../tenants/memberships";
 import type { TenantRole } from "../tenants/terms";
 
-afterAll(closeDatabases);
 afterEach(() => travel(0));
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,10 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { addMember, makeMember, makeTenant, putOnPlan } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
-import { closeDatabases, platformDb } from "../platform/db";
+import { platformDb } from "../platform/db";
 import { TEXT_NO_LINKS, TEXT_RANK } from "./terms";
-
-afterAll(closeDatabases);
 
 let last = 0;
 const address = () => `guest-${last++}@invites.example`;

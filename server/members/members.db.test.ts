@@ -1,11 +1,9 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { addMember, makeMember, makeTenant } from "../../tests/factories/tenants";
 import { makeUser } from "../../tests/factories/users";
-import { closeDatabases } from "../platform/db";
 import { provideSpend } from "./spend";
 
-afterAll(closeDatabases);
 afterEach(() => provideSpend(async () => new Map()));
 
 test("a workspace's people are listed by rank and age, page by page, nobody twice and nobody left out", async () => {

@@ -1,16 +1,15 @@
 import pg from "pg";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
 import { makeOperator } from "../../tests/factories/operators";
 import { addMember, makeMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { TENANT_ROLES, type TenantRole } from "../tenants/terms";
 
-afterAll(closeDatabases);
 afterEach(() => travel(0));
 
 const callIn = (tenant: TestTenant, { cookie }: { cookie: string }) =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { takeFaults } from "../../tests/factories/faults";
 import { mailsTo } from "../../tests/factories/mails";
@@ -6,13 +6,12 @@ import { codeOf, cookiesOf, makeEnrolled, passPassword } from "../../tests/facto
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
 import { TEXT_UNVERIFIED } from "../auth/terms";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { TEXT_ALREADY_ON, TEXT_INVALID_CODE } from "./terms";
 
 const MINUTE_MS = 60_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 test("turning it on gives ten codes, a new session of level 2, an end to the others, a mail and an audit row", async () => {
   const user = await makeUser();

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { codeOf, makeEnrolled, passPassword } from "../../tests/factories/second-factor";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db } from "../platform/db";
+import { db } from "../platform/db";
 import { resealSecrets } from "./factor/credentials";
 import { assertKeysPresent } from "./keys";
 
@@ -19,7 +19,6 @@ afterEach(() => {
   Object.assign(process.env, before);
   resetConfig();
 });
-afterAll(closeDatabases);
 
 test("a ring that lost a key the database needs fails the start, by name", async () => {
   await makeEnrolled();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
 import { makeOperator } from "../../tests/factories/operators";
@@ -6,7 +6,7 @@ import { codeOf, cookiesOf, makeEnrolled, passPassword } from "../../tests/facto
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { internalRequest } from "../request";
 import { sweepSecondFactor } from "./jobs";
 import { resetTwoFactorOf } from "./settings";
@@ -20,7 +20,6 @@ afterEach(() => {
   travel(0);
   useCaptcha("none");
 });
-afterAll(closeDatabases);
 
 test("turning it off needs password and code, deletes secret and codes, rotates the session and sends a mail", async () => {
   const { user, secret, cookie } = await makeEnrolled();

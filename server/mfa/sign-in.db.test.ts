@@ -1,11 +1,11 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
 import { codeOf, cookiesOf, makeEnrolled, passPassword } from "../../tests/factories/second-factor";
 import { signIn } from "../../tests/factories/users";
 import { textLocked } from "../auth/terms";
 import { travel } from "../platform/clock";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { TEXT_INVALID_CODE } from "./terms";
 
 const MINUTE_MS = 60_000;
@@ -13,7 +13,6 @@ const STEP_MS = 30_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 const verify = (cookie: string, code: string) =>
   callAs({ cookie })

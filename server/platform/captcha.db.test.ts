@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type CaptchaAction, captchaChallenge, checkCaptcha, requireCaptcha } from "./captcha";
 import { travel } from "./clock";
 import { resetConfig } from "./config";
-import { closeDatabases } from "./db";
 import { registry } from "./metrics";
 
 const VERIFY_URL = "https://verify.example/siteverify";
@@ -21,7 +20,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   turnstile.close();
-  await closeDatabases();
 });
 
 function use(settings: Record<string, string>): void {

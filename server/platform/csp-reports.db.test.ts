@@ -1,11 +1,8 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { violationsOf } from "../../tests/factories/violations";
 import { recordCspReport } from "./csp-reports";
-import { closeDatabases } from "./db";
 import { newId } from "./ids";
 import { registry } from "./metrics";
-
-afterAll(closeDatabases);
 
 const asker = () => ({ id: "r1", ip: newId() });
 

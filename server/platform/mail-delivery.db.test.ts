@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { mailsTo } from "../../tests/factories/mails";
 import { resetConfig } from "./config";
-import { closeDatabases, db, platformPool } from "./db";
+import { db, platformPool } from "./db";
 import { deliverMail, resetMailDriver } from "./mail-delivery";
 import { type Mail, queueMail } from "./mailer";
 import { findOutboxMail, listOutbox } from "./outbox";
@@ -17,8 +17,6 @@ afterEach(() => {
   resetConfig();
   resetMailDriver();
 });
-
-afterAll(closeDatabases);
 
 async function queue(traits: Partial<Mail> = {}): Promise<{ id: string; to: string }> {
   const to = `${randomUUID()}@mail.example`;

@@ -1,14 +1,13 @@
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { sleep } from "./clock";
 import { resetConfig } from "./config";
-import { closeDatabases, pool } from "./db";
+import { pool } from "./db";
 import { newId } from "./ids";
 import { consumeLimits, resetRateLimits, sharedStore } from "./rate-limit";
 import { MemoryLimitStore } from "./rate-limit-memory";
 import { postgresLimitStore, sweepRateLimitWindows } from "./rate-limit-postgres";
 import { redisLimitStore } from "./rate-limit-redis";
 import type { Limit, LimitStore } from "./rate-limit-store";
-import { closeRedis } from "./redis";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
 
@@ -30,11 +29,6 @@ afterEach(() => {
   delete process.env["RATE_LIMIT_REDIS_URL"];
   resetConfig();
   resetRateLimits();
-});
-
-afterAll(async () => {
-  closeRedis();
-  await closeDatabases();
 });
 
 async function ready(store: LimitStore): Promise<LimitStore> {

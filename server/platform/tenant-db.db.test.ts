@@ -1,9 +1,7 @@
-import { afterAll, expect, test } from "vitest";
-import { closeDatabases, db, platformDb } from "./db";
+import { expect, test } from "vitest";
+import { db, platformDb } from "./db";
 import { newId } from "./ids";
 import { queryTenant, type TenantId, type TenantScope, withTenant, withUser } from "./tenant-db";
-
-afterAll(closeDatabases);
 
 async function tenantWithMember(): Promise<TenantScope> {
   const scope = { tenantId: newId() as TenantId, userId: newId() };

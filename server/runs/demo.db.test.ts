@@ -5,8 +5,6 @@ import { makeRun, untilEnded } from "../../tests/factories/runs";
 import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { keepAnswer } from "../chat/answers";
 import { searchOwnConversations } from "../chat/search";
-import { closeDatabases } from "../platform/db";
-import { closeEvents } from "../platform/events";
 import { replaceLlm } from "../platform/model";
 import { demoProvider } from "../platform/model-demo";
 import { handOverRuns, startRunDispatcher } from "./dispatcher";
@@ -22,8 +20,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await handOverRuns();
-  await closeEvents();
-  await closeDatabases();
   replaceLlm();
 });
 

@@ -7,8 +7,7 @@ import { type FakeProvider, startFakeProvider } from "../../tests/fake-provider"
 import { keepAnswer } from "../chat/answers";
 import { listMessages } from "../chat/messages";
 import { travel } from "../platform/clock";
-import { closeDatabases } from "../platform/db";
-import { closeEvents, publish } from "../platform/events";
+import { publish } from "../platform/events";
 import { logger } from "../platform/logger";
 import { replaceLlm } from "../platform/model";
 import { openAiProvider } from "../platform/model-openai";
@@ -63,8 +62,6 @@ beforeEach(() => {
 
 afterAll(async () => {
   await handOverRuns();
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   replaceLlm();
 });

@@ -6,8 +6,6 @@ import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { type FakeProvider, startFakeProvider } from "../../tests/fake-provider";
 import { keepAnswer } from "../chat/answers";
 import { resetConfig } from "../platform/config";
-import { closeDatabases } from "../platform/db";
-import { closeEvents } from "../platform/events";
 import { replaceLlm } from "../platform/model";
 import { openAiProvider } from "../platform/model-openai";
 import { handOverRuns, startRunDispatcher } from "./dispatcher";
@@ -28,8 +26,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await handOverRuns();
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   replaceLlm();
 });

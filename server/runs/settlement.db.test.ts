@@ -5,8 +5,6 @@ import { makeRun, type TestRun, untilEnded } from "../../tests/factories/runs";
 import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { keepAnswer } from "../chat/answers";
 import { listMessages } from "../chat/messages";
-import { closeDatabases } from "../platform/db";
-import { closeEvents } from "../platform/events";
 import { replaceLlm } from "../platform/model";
 import { demoProvider } from "../platform/model-demo";
 import { withTenant } from "../platform/tenant-db";
@@ -24,8 +22,6 @@ beforeAll(async () => {
 afterEach(() => handOverRuns());
 
 afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
   replaceLlm();
 });
 

@@ -8,8 +8,7 @@ import { type FakeProvider, startFakeProvider } from "../../tests/fake-provider"
 import { keepAnswer } from "../chat/answers";
 import { sendMessage } from "../chat/start-run";
 import { sleep } from "../platform/clock";
-import { closeDatabases, platformPool } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { replaceLlm } from "../platform/model";
 import { openAiProvider } from "../platform/model-openai";
@@ -40,8 +39,6 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await handOverRuns();
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   replaceLlm();
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
 import { makeOperator, type Operator } from "../../tests/factories/operators";
@@ -6,7 +6,7 @@ import { makeTenant } from "../../tests/factories/tenants";
 import { GOOD_PASSWORD, makeUser } from "../../tests/factories/users";
 import { findAccount } from "../auth/users";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db, platformDb } from "../platform/db";
+import { db, platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import {
   TEXT_ACCESS_REQUESTED,
@@ -15,8 +15,6 @@ import {
   TEXT_INVITE_NOT_ACTIVE,
   TEXT_NO_SUCH_WORKSPACE,
 } from "./terms";
-
-afterAll(closeDatabases);
 
 let operator: Operator;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 // Who is kept out of registration: scripts, those without a captcha, those past the quotas.
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo } from "../../tests/factories/mails";
 import { GOOD_PASSWORD } from "../../tests/factories/users";
@@ -8,11 +8,9 @@ import { findAccount } from "../auth/users";
 import { captchaChallenge } from "../platform/captcha";
 import { resetConfig } from "../platform/config";
 import { sha256 } from "../platform/crypto";
-import { closeDatabases } from "../platform/db";
 import { registry } from "../platform/metrics";
 
 afterEach(() => use({ CAPTCHA_PROVIDER: "none", SIGNUP_BLOCKED_AGENTS: "", SIGNUP_QUOTA_ALLOWLIST: "" }));
-afterAll(closeDatabases);
 
 function use(settings: Record<string, string>): void {
   Object.assign(process.env, settings);

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { GOOD_PASSWORD, makeUser } from "../../tests/factories/users";
 import { findAccount } from "../auth/users";
 import { travel } from "../platform/clock";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db } from "../platform/db";
+import { db } from "../platform/db";
 import { internalRequest } from "../request";
 import { createInvite } from "./invites";
 import { TEXT_INVITE_EXPIRED, TEXT_INVITE_INVALID, TEXT_INVITE_USED } from "./terms";
@@ -16,7 +16,6 @@ beforeEach(() => {
   resetConfig();
 });
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 let lastPerson = 0;
 const newEmail = () => {

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../tests/factories/users";
@@ -6,9 +6,7 @@ import { violationsOf } from "../../tests/factories/violations";
 import { TEXT_REGISTERED } from "../auth/terms";
 import { findAccount } from "../auth/users";
 import { resetConfig } from "../platform/config";
-import { closeDatabases, db, platformDb } from "../platform/db";
-
-afterAll(closeDatabases);
+import { db, platformDb } from "../platform/db";
 
 let lastPerson = 0;
 const newEmail = () => {

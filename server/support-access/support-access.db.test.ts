@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeConversation } from "../../tests/factories/conversations";
 import { converse } from "../../tests/factories/messages";
@@ -9,8 +9,7 @@ import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
 import { keepStanding } from "../auth/session/standing";
 import { createContext, recheckMember, recheckOf } from "../context";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformDb } from "../platform/db";
-import { closeEvents } from "../platform/events";
+import { platformDb } from "../platform/db";
 import { listOutbox } from "../platform/outbox";
 import { erasePersonOf } from "../platform/personal-data";
 import { internalRequest } from "../request";
@@ -29,10 +28,6 @@ const DAY_MS = 24 * HOUR_MS;
 const reason = "The customer wrote to us";
 
 afterEach(() => travel(0));
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
-});
 
 async function as(person: TestUser, tenant: TestTenant) {
   const { cookie } = await signIn(person);

@@ -1,13 +1,10 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { makeUser, signIn } from "../../tests/factories/users";
 import { verifyExport } from "../audit/export";
 import { recordAudit } from "../audit/log";
-import { closeDatabases } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
-
-afterAll(closeDatabases);
 
 async function logInto(tenant: TestTenant, count: number): Promise<void> {
   await withTenant(tenant.scope, async (db) => {

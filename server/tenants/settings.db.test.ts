@@ -1,16 +1,15 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformDb } from "../platform/db";
+import { platformDb } from "../platform/db";
 import { withTenant } from "../platform/tenant-db";
 import { refusalOf } from "../refusals";
 import type { UpdateSettings } from "./contract";
 import { TEXT_FORBIDDEN } from "./terms";
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 async function adminOf(tenant: TestTenant) {
   const { user } = await addMember(tenant, "admin");

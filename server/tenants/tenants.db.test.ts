@@ -1,13 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { addMember, makeTenant, scopeOf } from "../../tests/factories/tenants";
 import { makeUser, signIn, type TestUser } from "../../tests/factories/users";
-import { closeDatabases, db, platformDb, pool } from "../platform/db";
+import { db, platformDb, pool } from "../platform/db";
 import { withTenant, withUser } from "../platform/tenant-db";
 import { slugOf } from "./tenants";
 import { OWNED_TENANTS_MAX, PERMISSIONS, ROLE_PERMISSIONS, SLUG, TENANT_ROLES } from "./terms";
-
-afterAll(closeDatabases);
 
 test("a name becomes a slug that fits an address, in any script", () => {
   const cases = [

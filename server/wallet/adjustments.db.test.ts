@@ -1,11 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../tests/factories/callers";
 import { makeOperator } from "../../tests/factories/operators";
 import { makeTenant } from "../../tests/factories/tenants";
 import { signIn } from "../../tests/factories/users";
 import { accountOf } from "../../tests/factories/wallet";
 import type { PlatformRole } from "../auth/terms";
-import { closeDatabases, platformDb } from "../platform/db";
+import { platformDb } from "../platform/db";
 import { newId } from "../platform/ids";
 import { listWalletFaults } from "./reconciliation";
 import {
@@ -14,8 +14,6 @@ import {
   TEXT_OTHER_ADJUSTMENT,
   TEXT_OWN_ADJUSTMENT,
 } from "./terms";
-
-afterAll(closeDatabases);
 
 const LARGE_NANO = (ADJUSTMENT_ALONE_NANO_MAX + 1n).toString();
 const desk = async (role: PlatformRole = "billing_admin") =>

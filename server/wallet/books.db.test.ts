@@ -2,13 +2,13 @@
 // a model that shares nothing with them. WALLET_SEED tries other sequences.
 
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { addMember, makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import { callOf, givePlan, settle, usageOf } from "../../tests/factories/wallet";
 import { monthsSince } from "../../tests/factories/wallet-arithmetic";
 import { WalletModel } from "../../tests/factories/wallet-model";
 import { now, travel } from "../platform/clock";
-import { closeDatabases, platformDb, platformPool } from "../platform/db";
+import { platformDb, platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { queryTenant, type TenantScope } from "../platform/tenant-db";
 import { holdFor } from "./admission";
@@ -43,7 +43,6 @@ beforeAll(async () => {
   );
 });
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 interface Books {
   tenant: TestTenant;

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeTenant, type TestTenant } from "../../tests/factories/tenants";
 import {
   callOf,
@@ -16,7 +16,7 @@ import {
 } from "../../tests/factories/wallet";
 import { costOf, monthStart, monthsSince } from "../../tests/factories/wallet-arithmetic";
 import { travel } from "../platform/clock";
-import { closeDatabases, platformPool } from "../platform/db";
+import { platformPool } from "../platform/db";
 import { newId } from "../platform/ids";
 import { holdFor } from "./admission";
 import { sweepHolds } from "./holds";
@@ -33,8 +33,6 @@ const PRICES = {
   reasoning: 8_000_000_000n,
   message: 0n,
 };
-
-afterAll(closeDatabases);
 
 async function asOwner(...statements: [sql: string, values?: unknown[]][]): Promise<void> {
   const client = new pg.Client({ connectionString: process.env["TEST_SUPERUSER_URL"] });

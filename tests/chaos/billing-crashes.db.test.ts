@@ -4,7 +4,7 @@
 import type Stripe from "stripe";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { now } from "../../server/platform/clock";
-import { closeDatabases, platformDb } from "../../server/platform/db";
+import { platformDb } from "../../server/platform/db";
 import { listWalletFaults } from "../../server/wallet/reconciliation";
 import { type Answer, ask } from "../factories/ask";
 import { type BilledStripe, billedStripe, type Customer, makeCustomer } from "../factories/billing";
@@ -35,7 +35,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await billed.stop();
-  await closeDatabases();
   await removeBundle("billing");
 });
 

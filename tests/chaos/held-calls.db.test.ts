@@ -5,8 +5,7 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { travel } from "../../server/platform/clock";
-import { closeDatabases, platformPool } from "../../server/platform/db";
-import { closeEvents } from "../../server/platform/events";
+import { platformPool } from "../../server/platform/db";
 import { estimateTokens } from "../../server/platform/tokens";
 import { sweepHolds } from "../../server/wallet/holds";
 import { listWalletFaults } from "../../server/wallet/reconciliation";
@@ -54,8 +53,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   await removeBundle();
 });

@@ -8,8 +8,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startRedis } from "../../scripts/redis-server";
-import { closeDatabases } from "../../server/platform/db";
-import { closeEvents } from "../../server/platform/events";
 import { makeRun, readRun, type TestRun, transcriptOf, untilEnded } from "../factories/runs";
 import { makeTenant, type TestTenant } from "../factories/tenants";
 import { type FakeProvider, startFakeProvider } from "../fake-provider";
@@ -58,8 +56,6 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await stopInstances();
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   await removeBundle();
   notesServer.close();

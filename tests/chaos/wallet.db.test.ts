@@ -7,8 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { findFreePort } from "../../scripts/processes";
 import { startRedis } from "../../scripts/redis-server";
 import { travel } from "../../server/platform/clock";
-import { closeDatabases, platformPool } from "../../server/platform/db";
-import { closeEvents } from "../../server/platform/events";
+import { platformPool } from "../../server/platform/db";
 import { isTerminal } from "../../server/runs/fold";
 import { sweepHolds } from "../../server/wallet/holds";
 import { listWalletFaults } from "../../server/wallet/reconciliation";
@@ -54,8 +53,6 @@ afterEach(async () => {
 }, 30_000);
 
 afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
   await provider.close();
   await removeBundle("app");
 });

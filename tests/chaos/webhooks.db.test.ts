@@ -9,8 +9,6 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { all } from "../../scripts/stripe-simulator/world";
 import { reconcileEvents } from "../../server/billing/intake/reconcile/events";
 import { travel } from "../../server/platform/clock";
-import { closeDatabases } from "../../server/platform/db";
-import { closeEvents } from "../../server/platform/events";
 import { listWalletFaults } from "../../server/wallet/reconciliation";
 import { ask } from "../factories/ask";
 import { type BilledStripe, billedStripe } from "../factories/billing";
@@ -49,8 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([...places, only].map((instance) => instance?.kill("SIGKILL")));
   await billed.stop();
-  await closeEvents();
-  await closeDatabases();
   await orderly.drop();
   await removeBundle("billing");
 }, 60_000);

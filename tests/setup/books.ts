@@ -1,8 +1,7 @@
 // For test files that move money: after each of their tests the clock is back and the books of all workspaces agree.
 
-import { afterAll, afterEach, expect } from "vitest";
+import { afterEach, expect } from "vitest";
 import { travel } from "../../server/platform/clock";
-import { closeDatabases } from "../../server/platform/db";
 import { listWalletFaults } from "../../server/wallet/reconciliation";
 
 export function keepBooks(): void {
@@ -10,5 +9,4 @@ export function keepBooks(): void {
     travel(0);
     expect(await listWalletFaults()).toEqual([]);
   });
-  afterAll(closeDatabases);
 }

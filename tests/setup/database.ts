@@ -33,5 +33,7 @@ if (redisUrl)
 
 // Registered first, so it runs last. A file that keeps connections open keeps its database until the server goes.
 afterAll(async () => {
+  const { closeStores } = await import("../../server/platform/stores");
+  await closeStores();
   await runAsSuperuser(`DROP DATABASE IF EXISTS ${database}`).catch(() => undefined);
 });

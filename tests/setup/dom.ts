@@ -2,6 +2,13 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
+// Files share the window: each begins as a new tab.
+document.head.replaceChildren();
+document.body.replaceChildren();
+localStorage.clear();
+sessionStorage.clear();
+history.replaceState(null, "", "/");
+
 afterEach(cleanup);
 
 class NoResizeObserver {

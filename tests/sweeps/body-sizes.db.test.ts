@@ -12,7 +12,6 @@ import { meRouter } from "../../server/catalogue/router";
 import { ownDataRouter } from "../../server/lifecycle/router";
 import { serviceAccountsRouter } from "../../server/machines/router";
 import { mfaRouter, signInRouter } from "../../server/mfa/router";
-import { closeDatabases } from "../../server/platform/db";
 import { appRouter } from "../../server/router";
 import { registerRouter, signupRouter } from "../../server/signup/router";
 import { FROM_OWN_PAGE, startTestServer, type TestServer } from "../factories/http";
@@ -51,7 +50,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await web.close();
-  await closeDatabases();
 });
 
 /** Sends JSON of this length; answers the status and tRPC's name for it. */

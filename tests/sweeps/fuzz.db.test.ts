@@ -4,9 +4,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabases } from "../../server/platform/db";
-import { closeEvents } from "../../server/platform/events";
+import { beforeAll, expect, test } from "vitest";
 import { newId } from "../../server/platform/ids";
 import { TENANT_ROLES } from "../../server/tenants/terms";
 import { callAs } from "../factories/callers";
@@ -63,10 +61,6 @@ beforeAll(async () => {
     ...sides.map(({ machine }, side) => ({ authorization: machine, side })),
     ...outside.map(({ cookie }) => ({ cookie, side: null })),
   ];
-});
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
 });
 certify("randomCalls", () => made);
 

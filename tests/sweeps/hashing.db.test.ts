@@ -2,7 +2,6 @@
 // a pool of ten connections would be lent out to waiting requests. Looked at from outside, in the database, at each hash.
 import pg from "pg";
 import { afterAll, expect, test, vi } from "vitest";
-import { closeDatabases } from "../../server/platform/db";
 import { callAs, ownerOf } from "../factories/callers";
 import { tokenMailedTo } from "../factories/mails";
 import { makeOperator } from "../factories/operators";
@@ -30,7 +29,6 @@ watch.openTransactions = async () => (await observer.query<{ open: number }>(OPE
 
 afterAll(async () => {
   await observer.end();
-  await closeDatabases();
 });
 
 const newPassword = "amber-lantern-7-orchid-77";

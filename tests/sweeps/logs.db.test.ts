@@ -6,7 +6,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabases } from "../../server/platform/db";
 import { logger } from "../../server/platform/logger";
 import { callAs } from "../factories/callers";
 import { makeUser, signIn } from "../factories/users";
@@ -31,7 +30,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeDatabases();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,17 +1,16 @@
 // The pages of a workspace's people and of the link into it, called as the server calls them, without a browser.
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import * as invitePage from "../../app/routes/_auth.invite";
 import * as membersPage from "../../app/routes/t.$tenant.members";
 import { inviteMember } from "../../server/members/invites";
 import { travel } from "../../server/platform/clock";
-import { closeDatabases, platformDb } from "../../server/platform/db";
+import { platformDb } from "../../server/platform/db";
 import { internalRequest, type RequestInfo } from "../../server/request";
 import { tokenMailedTo } from "../factories/mails";
 import { makeMember, makeTenant, type TestTenant } from "../factories/tenants";
 import { makeUser, signIn } from "../factories/users";
 
-afterAll(closeDatabases);
 afterEach(() => travel(0));
 
 let last = 0;

@@ -1,8 +1,8 @@
 // Every table with something of a tenant is under forced row-level security with a policy, and the application role reads
 // nothing of it without naming a tenant.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { guardedTables } from "../../server/admin/isolation";
-import { closeDatabases, platformPool, pool } from "../../server/platform/db";
+import { platformPool, pool } from "../../server/platform/db";
 import { certify } from "./certify";
 import { makeGround } from "./ground";
 
@@ -11,7 +11,6 @@ let forced: string[] = [];
 beforeAll(async () => {
   await makeGround();
 });
-afterAll(closeDatabases);
 certify("tables", () => forced.length);
 
 test("no table of tenants is open", async () => {

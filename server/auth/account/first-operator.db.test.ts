@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, db } from "../../platform/db";
+import { db } from "../../platform/db";
 import { ensureFirstOperator } from "./first-operator";
 
 const password = `${randomBytes(15).toString("base64url")}-aA1`;
@@ -17,7 +17,6 @@ beforeEach(async () => {
   await db().user.deleteMany({ where: { platformRole: "admin" } });
 });
 afterEach(() => setOperator());
-afterAll(closeDatabases);
 
 test("instances that start together make one operator, who must set up a second factor first", async () => {
   const email = "first@operators.example";

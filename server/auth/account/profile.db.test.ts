@@ -1,11 +1,9 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeUser, signIn } from "../../../tests/factories/users";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { AVATAR_BYTES_MAX } from "../terms";
 import { readSettings } from "./profile";
-
-afterAll(closeDatabases);
 
 async function person() {
   const user = await makeUser();

@@ -1,16 +1,15 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeUser, signIn } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
-import { closeDatabases, db } from "../../platform/db";
+import { db } from "../../platform/db";
 import { TEXT_EMAIL_CANCELLED, TEXT_EMAIL_CHANGE, TEXT_EMAIL_CONFIRMED } from "../terms";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 let lastAddress = 0;
 const newAddress = () => {

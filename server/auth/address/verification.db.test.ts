@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeUser, signIn, type TestUser } from "../../../tests/factories/users";
@@ -7,7 +7,7 @@ import { violationsOf } from "../../../tests/factories/violations";
 import { travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
 import { sha256 } from "../../platform/crypto";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { takeTurn } from "../links";
 import { TEXT_RESENT, TEXT_UNVERIFIED } from "../terms";
 import { issueVerification } from "./verification";
@@ -15,7 +15,6 @@ import { issueVerification } from "./verification";
 const HOUR_MS = 3_600_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 async function makePending(): Promise<TestUser & { link: string }> {
   const user = await makeUser({ isVerified: false });

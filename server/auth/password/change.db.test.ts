@@ -1,13 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { TEXT_PASSWORD_CHANGED, TEXT_WRONG_PASSWORD } from "../terms";
 
 const NEW = (n: number) => `copper-meadow-${n}-violin-41`;
-
-afterAll(closeDatabases);
 
 const sidOf = (cookies: string[]) => cookies.find((cookie) => cookie.startsWith("sid="))?.split(";")[0] ?? "";
 

@@ -1,11 +1,11 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { mailsTo, tokenMailedTo } from "../../../tests/factories/mails";
 import { makeOperator } from "../../../tests/factories/operators";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { TEXT_PASSWORD_RESET, TEXT_RESET_REQUESTED } from "../terms";
 import { resetPasswordOf } from "./reset";
@@ -20,7 +20,6 @@ afterEach(() => {
   process.env["CAPTCHA_PROVIDER"] = CAPTCHA_PROVIDER;
   resetConfig();
 });
-afterAll(closeDatabases);
 
 const forgot = (email: string, ip?: string) =>
   callAs(ip === undefined ? {} : { ip }).api.auth.forgotPassword({ email });

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { GOOD_PASSWORD, makeUser } from "../../../tests/factories/users";
 import { login } from "../../mfa/sign-in";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { validateSession } from "../sessions";
 
@@ -21,7 +21,6 @@ function bindBy(policy: string): void {
 
 beforeEach(() => bindBy("step_up"));
 afterEach(() => bindBy("off"));
-afterAll(closeDatabases);
 
 async function open(place: { ip?: string; userAgent?: string } = {}) {
   const user = await makeUser();

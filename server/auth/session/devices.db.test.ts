@@ -1,9 +1,9 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { mailsTo } from "../../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser, type TestUser } from "../../../tests/factories/users";
 import { login } from "../../mfa/sign-in";
 import { travel } from "../../platform/clock";
-import { closeDatabases, db, platformPool } from "../../platform/db";
+import { db, platformPool } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { validateSession } from "../sessions";
 import { completeSession } from "./opened";
@@ -12,7 +12,6 @@ const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const HOUR_MS = 3_600_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 /** Signs in from a browser with this cookie header; answers the session and the browser's device cookie. */
 async function signInFrom(user: TestUser, cookie: string | null = null) {

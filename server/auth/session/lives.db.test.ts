@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeUser, signIn } from "../../../tests/factories/users";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, db } from "../../platform/db";
+import { db } from "../../platform/db";
 import { areLive } from "./lives";
-
-afterAll(closeDatabases);
 
 test("sessions are told apart in their order: live, ended, unknown, of somebody who has to confirm the address", async () => {
   const [live, ended] = [await signIn(await makeUser()), await signIn(await makeUser())];

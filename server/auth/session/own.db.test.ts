@@ -1,16 +1,15 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeTenant } from "../../../tests/factories/tenants";
 import { makeUser, signIn } from "../../../tests/factories/users";
 import { travel } from "../../platform/clock";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { validateSession } from "../sessions";
 
 const DAY_MS = 86_400_000;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 const isLive = async (token: string) => (await validateSession(token, internalRequest())) !== null;
 

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { mailsTo } from "../../../tests/factories/mails";
 import { GOOD_PASSWORD, makeUser } from "../../../tests/factories/users";
 import { captchaChallenge } from "../../platform/captcha";
 import { travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { checkCredentials } from "./credentials";
 
@@ -14,7 +13,6 @@ afterEach(() => {
   travel(0);
   use({ CAPTCHA_PROVIDER: "none", AUTH_IP_LOCKOUT_FAILURES: "10000" });
 });
-afterAll(closeDatabases);
 
 function use(settings: Record<string, string>): void {
   Object.assign(process.env, settings);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { login } from "../../mfa/sign-in";
 import { travel } from "../../platform/clock";
-import { closeDatabases, db, platformDb } from "../../platform/db";
+import { db, platformDb } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { Login } from "../contract";
 import { TEXT_INVALID_CREDENTIALS, textLocked } from "../terms";
@@ -14,7 +14,6 @@ const MINUTE_MS = 60_000;
 const WRONG = "not-the-password-at-all";
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 const attempt = (email: string, password: string, request = internalRequest()) =>
   login({ email, password, remember: false }, { request, session: null }).then(

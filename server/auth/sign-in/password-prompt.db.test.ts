@@ -1,8 +1,7 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { login } from "../../mfa/sign-in";
 import { travel } from "../../platform/clock";
-import { closeDatabases } from "../../platform/db";
 import { internalRequest } from "../../request";
 import { TEXT_INVALID_CREDENTIALS, TEXT_WRONG_PASSWORD, textLocked } from "../terms";
 import { checkOwnPassword } from "./password-prompt";
@@ -10,7 +9,6 @@ import { checkOwnPassword } from "./password-prompt";
 const WRONG = "not-the-password-at-all";
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 async function promptOf() {
   const user = await makeUser();

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { GOOD_PASSWORD, makeUser, signIn } from "../../../tests/factories/users";
 import { now, travel } from "../../platform/clock";
-import { closeDatabases, platformDb, pool } from "../../platform/db";
+import { platformDb, pool } from "../../platform/db";
 import { runPipeline, type Statement } from "../../platform/pipeline";
 import { internalRequest } from "../../request";
 import { rotateSession, validateSession } from "../sessions";
@@ -12,7 +12,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 afterEach(() => travel(0));
-afterAll(closeDatabases);
 
 async function isRecent(cookie: string): Promise<boolean> {
   const session = await validateSession(cookie.split("=")[1] ?? "", internalRequest());

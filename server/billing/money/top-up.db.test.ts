@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { billedStripe } from "../../../tests/factories/billing";
 import { callAs } from "../../../tests/factories/callers";
 import { eventsTold, handle, ledgerOf } from "../../../tests/factories/reserve-payments";
@@ -6,7 +6,6 @@ import { postPage } from "../../../tests/factories/stripe-simulator";
 import { makeTenant } from "../../../tests/factories/tenants";
 import { signIn } from "../../../tests/factories/users";
 import { config, resetConfig } from "../../platform/config";
-import { closeDatabases } from "../../platform/db";
 
 const SETTINGS = ["ENABLE_BILLING", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PRODUCT_PRICE_MAP"];
 
@@ -14,7 +13,6 @@ afterEach(() => {
   for (const name of [...SETTINGS, "STRIPE_API_BASE"]) delete process.env[name];
   resetConfig();
 });
-afterAll(closeDatabases);
 
 async function reserveOf(tenant: Awaited<ReturnType<typeof makeTenant>>) {
   const { cookie } = await signIn(tenant.owner);

@@ -1,10 +1,10 @@
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readFrom, take, tellTimes } from "../../../tests/factories/billing-stream";
 import { makeTenant } from "../../../tests/factories/tenants";
 import { fromNow } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, platformDb } from "../../platform/db";
+import { platformDb } from "../../platform/db";
 import { closeEvents } from "../../platform/events";
 import { closeRedis } from "../../platform/redis";
 import { REPLAY_EVENTS_MAX, REPLAY_HOURS } from "../terms";
@@ -24,7 +24,6 @@ afterEach(async () => {
   closeRedis();
   useRedis(undefined);
 });
-afterAll(closeDatabases);
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => String(from + n));

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { tellTimes } from "../../../tests/factories/billing-stream";
 import { takeFaults } from "../../../tests/factories/faults";
 import { makeTenant } from "../../../tests/factories/tenants";
 import { fromNow, travel } from "../../platform/clock";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, platformDb } from "../../platform/db";
+import { platformDb } from "../../platform/db";
 import { closeEvents, subscribe } from "../../platform/events";
 import { registry } from "../../platform/metrics";
 import { closeRedis } from "../../platform/redis";
@@ -24,7 +24,6 @@ afterEach(async () => {
   delete process.env["STREAM_REDIS_URL"];
   resetConfig();
 });
-afterAll(closeDatabases);
 
 const waitingOf = (tenantId: string) =>
   platformDb().billingStreamEvent.count({ where: { tenantId, isPublished: false } });

@@ -1,9 +1,7 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeTenant } from "../../../tests/factories/tenants";
-import { closeDatabases, platformDb } from "../../platform/db";
+import { platformDb } from "../../platform/db";
 import { PUBLISH_JOB, tellBilling } from "./tell";
-
-afterAll(closeDatabases);
 
 const news = { type: "topup", payload: { amountNano: "5000000000", isAutomatic: false } } as const;
 

@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { tellTimes } from "../../../tests/factories/billing-stream";
 import { callAs } from "../../../tests/factories/callers";
 import { takeFaults } from "../../../tests/factories/faults";
@@ -9,7 +9,7 @@ import { signIn } from "../../../tests/factories/users";
 import { untilStreamsEnd } from "../../auth/session/standing";
 import { endStreams } from "../../http-stream";
 import { resetConfig } from "../../platform/config";
-import { closeDatabases, platformDb } from "../../platform/db";
+import { platformDb } from "../../platform/db";
 import { closeEvents } from "../../platform/events";
 import { newId } from "../../platform/ids";
 import { closeRedis } from "../../platform/redis";
@@ -23,7 +23,6 @@ afterEach(async () => {
   for (const name of ["STREAM_REDIS_URL", "ENABLE_BILLING_STREAM_REPLAY"]) delete process.env[name];
   resetConfig();
 });
-afterAll(closeDatabases);
 
 /** Opens a stream over HTTP; resolves with its text once that holds `until`, or at its end. */
 function openStream(

@@ -12,7 +12,7 @@ import {
   usageOf,
 } from "../../../tests/factories/wallet";
 import { travel } from "../../platform/clock";
-import { closeDatabases, platformDb } from "../../platform/db";
+import { platformDb } from "../../platform/db";
 import { holdFor } from "../../wallet/admission";
 import { listWalletFaults } from "../../wallet/reconciliation";
 import { loadCatalogue } from "../load";
@@ -33,7 +33,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await client.end();
-  await closeDatabases();
 });
 
 const desk = async () => callAs(await makeOperator("billing_admin")).api.admin.billing;

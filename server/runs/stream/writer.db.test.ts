@@ -1,18 +1,12 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeRun } from "../../../tests/factories/runs";
 import { asSuperuser } from "../../../tests/factories/superuser";
 import { makeTenant, type TestTenant } from "../../../tests/factories/tenants";
-import { closeDatabases, platformDb } from "../../platform/db";
-import { closeEvents } from "../../platform/events";
+import { platformDb } from "../../platform/db";
 import { withTenant } from "../../platform/tenant-db";
 import { type ClaimedRun, claimRuns } from "../owner/claims";
 import { RunControl } from "../owner/control";
 import { EventWriter } from "./writer";
-
-afterAll(async () => {
-  await closeEvents();
-  await closeDatabases();
-});
 
 async function claimedRun({ scope }: TestTenant): Promise<ClaimedRun> {
   const { id } = await makeRun(scope, "Q");

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { callAs } from "../../../tests/factories/callers";
 import { makeOperator } from "../../../tests/factories/operators";
 import { makeTenant } from "../../../tests/factories/tenants";
@@ -15,7 +15,7 @@ import {
 } from "../../../tests/factories/wallet";
 import type { PlatformRole } from "../../auth/terms";
 import { travel } from "../../platform/clock";
-import { closeDatabases, platformDb, platformPool } from "../../platform/db";
+import { platformDb, platformPool } from "../../platform/db";
 import { newId } from "../../platform/ids";
 import { registry } from "../../platform/metrics";
 import { holdFor } from "../admission";
@@ -27,7 +27,6 @@ const reason = "Agreed with the customer";
 afterEach(() => {
   travel(0);
 });
-afterAll(closeDatabases);
 
 const desk = async (role: PlatformRole = "billing_admin") =>
   callAs(await makeOperator(role)).api.admin.billing;
