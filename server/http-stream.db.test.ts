@@ -6,6 +6,7 @@ import type { Exchange } from "./http-exchange";
 import { endStreams, openStream } from "./http-stream";
 import { sleep } from "./platform/clock";
 import { AppError } from "./platform/errors";
+import { Feed } from "./platform/feed";
 import { requestInfo } from "./request";
 
 let server: Server | undefined;
@@ -16,7 +17,9 @@ afterEach(() => {
 });
 
 /** A server whose every request is this subscription; answers what it did. */
-async function serve(subscription: (exchange: Exchange) => AsyncIterable<unknown>): Promise<number> {
+async function serve(
+  subscription: (exchange: Exchange) => Feed<unknown> | AsyncGenerator<unknown>,
+): Promise<number> {
   server = createServer((req, res) => {
     const info = requestInfo({ id: "r1", ip: "127.0.0.1", userAgent: "", url: "/", cookie: null });
     const gone = new AbortController();
@@ -25,7 +28,8 @@ async function serve(subscription: (exchange: Exchange) => AsyncIterable<unknown
     const leave = () => gone.abort();
     const place = { method: "GET", path: "/trpc/x", query: "", label: "" };
     const exchange: Exchange = { req, res, info, ...place, leave };
-    void openStream(exchange, "x", async () => subscription(exchange));
+    const source = subscription(exchange);
+    void openStream(exchange, "x", async () => (source instanceof Feed ? source : Feed.of(source)));
   });
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
@@ -102,6 +106,20 @@ test("a client that does not read is waited for, and nothing piles up", async ()
   const whilePaused = yielded;
   expect(whilePaused).toBeLessThan(500);
   stream.destroy();
+});
+
+test("a client that has caught up before it is waited for is not waited for", async () => {
+  const text = "x".repeat(64 * 1024);
+  const port = await serve(
+    () =>
+      new Feed(async (sink) => {
+        while (sink.take({ text }));
+        await sleep(200);
+        await sink.ready();
+        sink.take(tracked("1-1", {}));
+      }),
+  );
+  expect(await readAll(await open(port))).toContain("id: 1-1");
 });
 
 test("streams that the process ends say nothing, so that clients come back", async () => {

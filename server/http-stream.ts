@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { isTrackedEnvelope } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { type Exchange, JSON_TYPE, replyHeaders, send } from "./http-exchange";
+import { Feed } from "./platform/feed";
 import { dataHeaders } from "./platform/http-headers";
 import { logger } from "./platform/logger";
 import { errorShape, logFault, toTrpcError } from "./refusals";
@@ -31,9 +32,9 @@ export async function openStream(
   path: string,
   call: () => Promise<unknown>,
 ): Promise<void> {
-  let source: AsyncIterable<unknown>;
+  let source: Feed<unknown>;
   try {
-    source = iterableOf(await call());
+    source = feedOf(await call());
   } catch (thrown) {
     return refuseStream(exchange, path, thrown);
   }
@@ -62,13 +63,17 @@ export function endStreams(): void {
   }
 }
 
-async function relay(exchange: Exchange, source: AsyncIterable<unknown>): Promise<void> {
-  const { res, info } = exchange;
-  for await (const value of source) {
-    if (res.destroyed || res.writableEnded) return;
-    if (write(exchange, eventOf(value))) continue;
-    await once(res.socket ?? res, "drain", info.signal ? { signal: info.signal } : {});
-  }
+function relay(exchange: Exchange, source: Feed<unknown>): Promise<void> {
+  return source.into({
+    take: (value) => write(exchange, eventOf(value)),
+    ready: () => untilDrained(exchange),
+  });
+}
+
+// By the time that it is asked, a socket that was full may have told already that it is no longer.
+async function untilDrained({ res, info }: Exchange): Promise<void> {
+  const out = res.socket ?? res;
+  if (out.writableNeedDrain) await once(out, "drain", info.signal ? { signal: info.signal } : {});
 }
 
 // An EventSource reads nothing of an answer that is not 200, so it is told inside the stream; others get the status.
@@ -112,9 +117,7 @@ function errorEvent(exchange: Exchange, path: string, thrown: unknown): string {
   return `event: serialized-error\ndata: ${JSON.stringify(shape)}\n\n\n`;
 }
 
-function iterableOf(value: unknown): AsyncIterable<unknown> {
-  if (typeof value === "object" && value !== null && Symbol.asyncIterator in value) {
-    return value as AsyncIterable<unknown>;
-  }
-  throw new Error("a subscription must answer an async iterable");
+function feedOf(value: unknown): Feed<unknown> {
+  if (value instanceof Feed) return value;
+  throw new Error("a subscription must answer a feed");
 }

@@ -4,6 +4,7 @@
 import { type Recheck, whileStanding } from "../auth/session/standing";
 import { platformPool } from "../platform/db";
 import { AppError, notFound } from "../platform/errors";
+import type { Feed } from "../platform/feed";
 import { areAmong, sign } from "../platform/signs";
 import { queryTenant, type TenantScope } from "../platform/tenant-db";
 import { runEvents } from "../runs/stream/events";
@@ -37,13 +38,13 @@ const OWN_RUNS = {
 
 /**
  * The events of an own run after the last one seen, then those to come, to its terminal one. Throws `not_found` for runs
- * of others, `over_limit` for too many streams; the iteration throws once the person may no longer read.
+ * of others, `over_limit` for too many streams; reading throws once the person may no longer read.
  */
 export async function watchRun<Envelope>(
   scope: Scope,
   input: WatchRun,
   watch: Watch<Envelope>,
-): Promise<AsyncIterable<Envelope>> {
+): Promise<Feed<Envelope>> {
   await requireOwnRun(scope, input.runId);
   const message = "You are opening streams too quickly. Please wait a moment.";
   await requireRate(scope, ["stream.user", "stream.tenant"], message);

@@ -6,7 +6,13 @@ import { type Message, onReconnect, subscribe } from "./events";
 const MESSAGES_MAX = 1_000;
 
 export interface Inbox<Item> {
-  /** The next live message; undefined after a silence, an interruption, or when messages had to be dropped. */
+  /**
+   * Hands messages to `take`, each in the turn in which it arrives, until it answers false: then it resolves with true, and
+   * messages wait. Resolves with false after a silence, an interruption, or when messages had to be dropped. Rejects with
+   * what `take` throws.
+   */
+  follow(take: (message: Item) => boolean): Promise<boolean>;
+  /** The next live message; undefined where `follow` resolves with false. */
   next(): Promise<Item | undefined>;
   close(): void;
 }
@@ -22,48 +28,96 @@ export async function openInbox<Item extends Message>(
   channel: string,
   { signal, silenceMs }: InboxTerms,
 ): Promise<Inbox<Item>> {
-  const messages: Item[] = [];
-  let mustRead = false;
-  let hand: ((message: Item | undefined) => void) | undefined;
-  // Whoever waits is handed the message itself: it takes no turn in the queue, and one promise is all it costs.
-  const give = (message: Item | undefined): boolean => {
-    const waiting = hand;
-    hand = undefined;
-    waiting?.(message);
-    return waiting !== undefined;
+  const inbox = new LiveInbox<Item>(silenceMs);
+  const endSubscription = await subscribe(channel, (message) => inbox.receive(message as Item));
+  const endReconnect = onReconnect(inbox.interrupt);
+  signal.addEventListener("abort", inbox.interrupt, { once: true });
+  inbox.onClose = () => {
+    endSubscription();
+    endReconnect();
+    signal.removeEventListener("abort", inbox.interrupt);
   };
-  const readAgain = () => {
-    mustRead = !give(undefined);
-  };
-  const endSubscription = await subscribe(channel, (message) => {
-    if (give(message as Item)) return;
-    if (messages.length >= MESSAGES_MAX) {
-      messages.length = 0;
-      mustRead = true;
-    }
-    messages.push(message as Item);
-  });
-  const endReconnect = onReconnect(readAgain);
-  signal.addEventListener("abort", readAgain, { once: true });
-  // One timer for all waits: it is wound up again for each.
-  const silence = setTimeout(() => give(undefined), silenceMs);
-  return {
-    next() {
-      if (mustRead) {
-        mustRead = false;
-        return Promise.resolve(undefined);
+  return inbox;
+}
+
+interface Follower<Item> {
+  take(message: Item): boolean;
+  resolve(isTaken: boolean): void;
+  reject(error: unknown): void;
+}
+
+class LiveInbox<Item> implements Inbox<Item> {
+  /** Ends what feeds it. */
+  onClose = () => {};
+  private readonly messages: Item[] = [];
+  private mustRead = false;
+  private follower: Follower<Item> | undefined;
+  /** One timer for all waits: it is wound up again for each message. */
+  private readonly silence: NodeJS.Timeout;
+
+  constructor(silenceMs: number) {
+    this.silence = setTimeout(() => this.letGo(false), silenceMs);
+  }
+
+  follow(take: (message: Item) => boolean): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      if (this.mustRead) {
+        this.mustRead = false;
+        resolve(false);
+        return;
       }
-      if (messages.length > 0) return Promise.resolve(messages.shift());
-      silence.refresh();
-      return new Promise((resolve) => {
-        hand = resolve;
-      });
-    },
-    close() {
-      clearTimeout(silence);
-      endSubscription();
-      endReconnect();
-      signal.removeEventListener("abort", readAgain);
-    },
+      this.follower = { take, resolve, reject };
+      this.silence.refresh();
+      while (this.follower && this.messages.length > 0)
+        this.give(this.follower, this.messages.shift() as Item);
+    });
+  }
+
+  async next(): Promise<Item | undefined> {
+    let next: Item | undefined;
+    await this.follow((message) => {
+      next = message;
+      return false;
+    });
+    return next;
+  }
+
+  receive(message: Item): void {
+    if (this.follower) {
+      this.silence.refresh();
+      this.give(this.follower, message);
+      return;
+    }
+    if (this.messages.length >= MESSAGES_MAX) {
+      this.messages.length = 0;
+      this.mustRead = true;
+    }
+    this.messages.push(message);
+  }
+
+  /** Something may have been missed: whoever follows, or is the next to, reads the database. */
+  readonly interrupt = () => {
+    this.mustRead = !this.letGo(false);
   };
+
+  close(): void {
+    clearTimeout(this.silence);
+    this.onClose();
+  }
+
+  private give(follower: Follower<Item>, message: Item): void {
+    try {
+      if (!follower.take(message)) this.letGo(true);
+    } catch (error) {
+      this.follower = undefined;
+      follower.reject(error);
+    }
+  }
+
+  private letGo(isTaken: boolean): boolean {
+    const { follower } = this;
+    this.follower = undefined;
+    follower?.resolve(isTaken);
+    return follower !== undefined;
+  }
 }

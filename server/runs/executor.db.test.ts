@@ -366,7 +366,7 @@ test("a stranger and a neighbour cannot watch a run", async () => {
   const run = await makeRun(tenant.scope, "say 3 words");
   const neighbour = await makeTenant();
   const watching = runEvents(neighbour.scope, run.id, null, AbortSignal.timeout(1_000));
-  await expect(watching.next()).rejects.toMatchObject({ code: "not_found" });
+  await expect(watching[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "not_found" });
   await untilEnded(tenant.scope, run);
 });
 

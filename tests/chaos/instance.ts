@@ -1,6 +1,7 @@
 // One instance of Parley's run engine as a process of its own, to be killed: it takes runs from the database it is given
 // and serves their events as lines of JSON. The real server does the same behind more doors.
 
+import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -45,12 +46,15 @@ const serve: RequestListener = (request, response) => {
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   response.flushHeaders();
   void (async () => {
-    const events = runEvents(scope, run, searchParams.get("after"), ending.signal);
-    for await (const tracked of events) {
-      written.set(run, (written.get(run) ?? 0) + 1);
-      const isFull = !response.write(`${JSON.stringify(tracked)}\n`);
-      if (isFull) await new Promise((resolve) => response.once("drain", resolve));
-    }
+    await runEvents(scope, run, searchParams.get("after"), ending.signal).into({
+      take: (tracked) => {
+        written.set(run, (written.get(run) ?? 0) + 1);
+        return response.write(`${JSON.stringify(tracked)}\n`);
+      },
+      ready: async () => {
+        if (response.writableNeedDrain) await once(response, "drain", { signal: ending.signal });
+      },
+    });
     response.end();
   })().catch(() => response.destroy());
 };

@@ -20,7 +20,7 @@ const random = generator(seed);
 // Longer than any test: a run that changes hands under it was handed over.
 const LONG_LEASE = { CHAOS_LEASE_MS: "90000" };
 
-// MESSAGES_MAX of server/runs/stream/inbox.ts.
+// MESSAGES_MAX of server/platform/inbox.ts.
 const INBOX_MESSAGES_MAX = 1_000;
 
 let provider: FakeProvider;

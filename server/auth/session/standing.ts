@@ -4,6 +4,7 @@
 
 import { sleep } from "../../platform/clock";
 import { publish, subscribe } from "../../platform/events";
+import { Feed } from "../../platform/feed";
 import { isOutage } from "../../platform/outage";
 import { type Sign, watchSigns } from "../../platform/signs";
 
@@ -64,77 +65,37 @@ interface StandingStream<Item> {
   userId: string;
   signal: AbortSignal | undefined;
   recheck: Recheck;
-  open: (signal: AbortSignal) => AsyncIterable<Item>;
+  open: (signal: AbortSignal) => Feed<Item>;
   /** Gives back what the stream held; called once, however it ends. */
   release: () => Promise<void>;
 }
 
-/** What `open` answers, wrapped, for as long as the person may read it: then the iteration throws the refusal. */
+/** What `open` answers, wrapped, for as long as the person may read it: then the feed throws the refusal. */
 export function whileStanding<Item, Envelope>(
-  stream: StandingStream<Item>,
+  { userId, signal, recheck, open, release }: StandingStream<Item>,
   wrap: (item: Item) => Envelope,
-): AsyncIterable<Envelope> {
-  return { [Symbol.asyncIterator]: () => new StandingIterator(stream, wrap) };
-}
-
-// By hand, since a layer of generators more costs each of many small items several promises and turns of the queue.
-class StandingIterator<Item, Envelope> implements AsyncIterator<Envelope, void> {
-  private readonly ending = new AbortController();
-  private readonly end = () => this.ending.abort();
-  private readonly items: AsyncIterator<Item>;
-  private readonly standing: Standing;
-  private readonly closing = noteOpen();
-  private hasClosed = false;
-
-  constructor(
-    private readonly stream: StandingStream<Item>,
-    private readonly wrap: (item: Item) => Envelope,
-  ) {
-    const { userId, signal, recheck, open } = stream;
-    signal?.addEventListener("abort", this.end, { once: true });
-    if (signal?.aborted) this.end();
-    this.standing = keepStanding(userId, this.ending, recheck);
-    this.items = open(this.ending.signal)[Symbol.asyncIterator]();
-  }
-
-  next(): Promise<IteratorResult<Envelope, void>> {
-    return this.items.next().then(this.pass, this.fail);
-  }
-
-  async return(): Promise<IteratorResult<Envelope, void>> {
+): Feed<Envelope> {
+  return new Feed(async (sink) => {
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    signal?.addEventListener("abort", end, { once: true });
+    if (signal?.aborted) end();
+    const noteClosed = noteOpen();
+    const standing = keepStanding(userId, ending, recheck);
     try {
-      await this.items.return?.();
+      await open(ending.signal).into({
+        take: (item) => sink.take(wrap(item)),
+        ready: () => sink.ready(),
+      });
+      const refusal = standing.refusal();
+      if (refusal !== null) throw refusal;
     } finally {
-      await this.close();
+      end();
+      signal?.removeEventListener("abort", end);
+      await release().finally(noteClosed);
     }
-    return ENDED;
-  }
-
-  private readonly pass = (result: IteratorResult<Item>) =>
-    result.done ? this.finish() : { done: false as const, value: this.wrap(result.value) };
-
-  private readonly fail = async (thrown: unknown): Promise<never> => {
-    await this.close();
-    throw thrown;
-  };
-
-  private async finish(): Promise<IteratorResult<Envelope, void>> {
-    const refusal = this.standing.refusal();
-    await this.close();
-    if (refusal !== null) throw refusal;
-    return ENDED;
-  }
-
-  private async close(): Promise<void> {
-    if (this.hasClosed) return;
-    this.hasClosed = true;
-    this.end();
-    this.stream.signal?.removeEventListener("abort", this.end);
-    await this.stream.release().finally(this.closing);
-  }
+  });
 }
-
-const ENDED = { done: true, value: undefined } as const;
 
 function noteOpen(): () => void {
   let closing = () => {};

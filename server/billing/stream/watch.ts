@@ -4,6 +4,7 @@
 import { type Recheck, whileStanding } from "../../auth/session/standing";
 import { config } from "../../platform/config";
 import { AppError } from "../../platform/errors";
+import { Feed } from "../../platform/feed";
 import type { Scope } from "../../tenants/scope";
 import type { WatchBilling } from "../contract";
 import { TEXT_NOT_LIVE } from "../terms";
@@ -21,13 +22,13 @@ interface Watch<Envelope> {
 /**
  * The workspace's billing events after the last one seen, then those to come. Throws `unavailable` where this instance
  * answers no streams or Redis does not answer (the page then shows its history), `over_limit` for too many open pages;
- * the iteration throws once the person may no longer read.
+ * reading throws once the person may no longer read.
  */
 export async function watchBilling<Envelope>(
   scope: Scope,
   { lastEventId }: WatchBilling,
   { signal, recheck, wrap }: Watch<Envelope>,
-): Promise<AsyncIterable<Envelope>> {
+): Promise<Feed<Envelope>> {
   const isAnswering = config().billing.runsStreamReplay && (await canKeep());
   if (!isAnswering) throw new AppError("unavailable", TEXT_NOT_LIVE);
   const place = await takePlace(scope);
@@ -36,7 +37,7 @@ export async function watchBilling<Envelope>(
     await place.renew();
   };
   const signs = recheck.signs && [...recheck.signs, place.sign];
-  const open = (ending: AbortSignal) => liveEvents(scope, lastEventId, ending);
+  const open = (ending: AbortSignal) => Feed.of(liveEvents(scope, lastEventId, ending));
   const stream = { userId: scope.userId, signal, recheck: { ask, signs }, open, release: place.end };
   return whileStanding(stream, ({ id, event }) => wrap(id, event));
 }

@@ -2,6 +2,7 @@
 // are the database's, only sooner: whenever they do not join, or stay away, the database is read again.
 
 import { sleep } from "../../platform/clock";
+import { Feed, put, type Sink } from "../../platform/feed";
 import { type Inbox, openInbox } from "../../platform/inbox";
 import { patiently } from "../../platform/outage";
 import type { TenantScope } from "../../platform/tenant-db";
@@ -33,55 +34,21 @@ const SILENCE_MS = 1_000;
  * The events of one of the person's own runs after `lastEventId` (all of them without one), up to its terminal event.
  * An id that is unknown starts over with a `reset`. Throws `not_found` for a run of someone else. Ends with the signal.
  */
-export async function* runEvents(
+export function runEvents(
   scope: TenantScope,
   runId: string,
   lastEventId: string | null | undefined,
   signal: AbortSignal,
-): AsyncGenerator<TrackedRunEvent> {
-  const run = await getWatchedRun(scope, runId);
-  const inbox = await openInbox<RunMessage>(runChannel(runId), { signal, silenceMs: SILENCE_MS });
-  const watch = { scope, runId, run, inbox, signal };
-  try {
-    const known = parsePosition(lastEventId);
-    const reset = await patiently(signal, () => resetFor(watch, known));
-    if (reset) yield track(reset);
-    let at: Position = reset ?? known ?? START;
-    while (!signal.aborted) {
-      let hasRead = false;
-      for await (const placed of stored(watch, at)) {
-        hasRead = true;
-        at = placed;
-        yield track(placed);
-        if (isTerminal(placed.event)) return;
-      }
-      if (!hasRead) {
-        const end = await patiently(signal, () => endWithoutEvents(watch, at));
-        if (end) return yield* end.map(track);
-      }
-      // Live events pass through this one generator: each layer more would cost every chunk a few turns.
-      for (let message = await inbox.next(); message; message = await inbox.next()) {
-        if (isBefore(message, at)) continue;
-        if (!joins(message, at) || !message.event) {
-          await sleep(COMMIT_MS, signal);
-          break;
-        }
-        at = message;
-        yield { id: idOf(message), event: message.event };
-        if (isTerminal(message.event)) return;
-      }
+): Feed<TrackedRunEvent> {
+  return new Feed(async (sink) => {
+    const run = await getWatchedRun(scope, runId);
+    const inbox = await openInbox<RunMessage>(runChannel(runId), { signal, silenceMs: SILENCE_MS });
+    try {
+      await relay({ scope, runId, run, inbox, signal }, parsePosition(lastEventId), sink);
+    } finally {
+      inbox.close();
     }
-  } finally {
-    inbox.close();
-  }
-}
-
-function track(placed: PlacedEvent): TrackedRunEvent {
-  return { id: idOf(placed), event: placed.event };
-}
-
-function idOf({ fence, sequence }: Position): string {
-  return `${fence}-${sequence}`;
+  });
 }
 
 interface Watch {
@@ -90,6 +57,68 @@ interface Watch {
   run: WatchedRun;
   inbox: Inbox<RunMessage>;
   signal: AbortSignal;
+}
+
+async function relay(watch: Watch, known: Position | null, sink: Sink<TrackedRunEvent>): Promise<void> {
+  const { signal } = watch;
+  const reset = await patiently(signal, () => resetFor(watch, known));
+  if (reset) await put(sink, track(reset));
+  let at: Position = reset ?? known ?? START;
+  while (!signal.aborted) {
+    let hasRead = false;
+    for await (const placed of stored(watch, at)) {
+      hasRead = true;
+      at = placed;
+      await put(sink, track(placed));
+      if (isTerminal(placed.event)) return;
+    }
+    if (!hasRead) {
+      const end = await patiently(signal, () => endWithoutEvents(watch, at));
+      for (const placed of end ?? []) await put(sink, track(placed));
+      if (end) return;
+    }
+    const live = await relayLive(watch, at, sink);
+    if (live.isOver) return;
+    at = live.at;
+  }
+}
+
+/** Ends with the terminal event, and with whatever sends the reader to the database. */
+async function relayLive(
+  { inbox, signal }: Watch,
+  from: Position,
+  sink: Sink<TrackedRunEvent>,
+): Promise<{ at: Position; isOver: boolean }> {
+  let at = from;
+  let isOver = false;
+  let hasGap = false;
+  // Each chunk of each answer passes here: in the turn in which it came, and without a promise.
+  const pass = (message: RunMessage) => {
+    if (isBefore(message, at)) return true;
+    const { event } = message;
+    hasGap = !event || !joins(message, at);
+    if (!event || hasGap) return false;
+    at = message;
+    isOver = isTerminal(event);
+    return sink.take({ id: idOf(message), event }) && !isOver;
+  };
+  while (await inbox.follow(pass)) {
+    if (hasGap) {
+      await sleep(COMMIT_MS, signal);
+      break;
+    }
+    if (isOver) break;
+    await sink.ready();
+  }
+  return { at, isOver };
+}
+
+function track(placed: PlacedEvent): TrackedRunEvent {
+  return { id: idOf(placed), event: placed.event };
+}
+
+function idOf({ fence, sequence }: Position): string {
+  return `${fence}-${sequence}`;
 }
 
 async function* stored(watch: Watch, from: Position): AsyncGenerator<PlacedEvent> {
