@@ -1,4 +1,4 @@
-import { useFetcher } from "@remix-run/react";
+import { useFetcher, useRevalidator } from "@remix-run/react";
 import { History } from "lucide-react";
 import { type MouseEvent, useEffect, useMemo, useState } from "react";
 import { Badge } from "~/components/ui/badge";
@@ -24,9 +24,17 @@ interface EventListProps extends EventPage {
 export function EventList({ items, nextCursor, lastEventId, isFirst }: EventListProps) {
   const [live, setLive] = useState<BillingEvent[]>([]);
   const older = useOlder(nextCursor);
-  // An older page does not join what happens now.
+  const { revalidate } = useRevalidator();
+  const beginAnew = () => {
+    setLive([]);
+    older.forget();
+    revalidate();
+  };
+  // An older page does not join what happens now. After a reset neither does what was read before: something lies between.
   const { isLive } = useBillingLive(lastEventId, (event) => {
-    if (event.type !== "reset" && isFirst) setLive((known) => [...known, event]);
+    if (!isFirst) return;
+    if (event.type === "reset") beginAnew();
+    else setLive((known) => [...known, event]);
   });
   const shown = useMemo(() => mergedBySeq(items, live, older.items), [items, live, older.items]);
   return (
@@ -103,6 +111,7 @@ function useOlder(firstCursor: string | null) {
     items: pages.flatMap(({ items }) => items),
     nextCursor,
     isLoading: state !== "idle",
+    forget: () => setPages([]),
     load: (click: MouseEvent) => {
       if (click.metaKey || click.ctrlKey || click.shiftKey) return;
       click.preventDefault();
