@@ -57,6 +57,7 @@ test("enrol by the QR code, sign in with a code once, recover, and turn it off",
   await enter(page, used);
   await expect(page.getByText("Invalid security code.")).toBeVisible();
   await page.getByRole("link", { name: "Use a recovery code instead" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Use a recovery code" })).toBeVisible();
   await enter(page, codes[0] ?? "");
   await page.waitForURL(/\/account\/sessions/);
 
