@@ -238,6 +238,30 @@ test("on a phone of 360 px nothing is cut off, the drawer opens and closes, and 
   await expect(page.getByRole("heading", { level: 1, name: "Archived chats" })).toBeVisible();
 });
 
+test("who does not want to scroll with answers stays at the question while the answer grows", async ({
+  browser,
+}) => {
+  const page = await openChat(browser, { viewport: { width: 1024, height: 520 } });
+  const switchBy = async (label: string, told: string) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: label }).click();
+    await expect(page.getByText(told)).toBeVisible();
+  };
+  await switchBy("Stop scrolling with answers", "The page stays where you are");
+  await ask(page, LONG);
+  const question = questions(page).last();
+  const place = await paintedTop(question);
+  await finished(page);
+  expect(Math.abs((await paintedTop(question)) - place)).toBeLessThan(3);
+  await expect(page.getByRole("button", { name: "Jump to latest" })).toBeVisible();
+
+  await switchBy("Scroll with answers", "The end of an answer stays in view");
+  await ask(page, LONG);
+  await finished(page);
+  await expect(page.getByRole("button", { name: "Jump to latest" })).toBeHidden();
+  await expect(question).not.toBeInViewport();
+});
+
 test("without streams the answer arrives by polling; a message that cannot be sent comes back", async ({
   browser,
 }) => {

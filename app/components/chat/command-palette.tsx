@@ -4,6 +4,7 @@ import { useNavigate, useRouteLoaderData } from "@remix-run/react";
 import { Command } from "cmdk";
 import {
   Archive,
+  ArrowDownToLine,
   Bot,
   Keyboard,
   LogOut,
@@ -18,9 +19,11 @@ import {
   UserRound,
 } from "lucide-react";
 import { useState } from "react";
+import { isSwitchedOn, turnSwitch } from "~/components/shell/device-switch";
 import { everyTenantLink } from "~/components/shell/tenant-nav";
 import { applyTheme } from "~/components/shell/theme-switch";
 import { Dialog, DialogContent } from "~/components/ui/dialog";
+import { showToast } from "~/components/ui/toast-store";
 import { AGENT_IDS, AGENT_PROFILES } from "../../../server/agents/terms";
 import type { Permission } from "../../../server/tenants/terms";
 import { useChatData, useConversationList } from "./chat-data";
@@ -32,6 +35,8 @@ import { Group, Item } from "./palette-item";
 const TENANT_ROUTE = "routes/t.$tenant";
 const CHATS_SHOWN = 6;
 const RESULTS_SHOWN = 8;
+const FOLLOWED = "The end of an answer stays in view";
+const NOT_FOLLOWED = "The page stays where you are while an answer is written";
 
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
@@ -78,7 +83,26 @@ function Actions({ onDone }: GroupProps) {
       <Item icon={Search} label="Search all chats" onSelect={() => openOverlay("search")} />
       <Item icon={Archive} label="Archived chats" onSelect={() => go(`${base}/chat/archived`)} />
       <Item icon={Keyboard} label="Keyboard shortcuts" shortcut="help" onSelect={() => openOverlay("help")} />
+      <Following onDone={onDone} />
     </Group>
+  );
+}
+
+/** Whether the end of an answer stays in view while it is written. */
+function Following({ onDone }: GroupProps) {
+  const isOn = isSwitchedOn("following");
+  const turn = () => {
+    turnSwitch("following", !isOn);
+    showToast({ id: "following", kind: "success", title: isOn ? NOT_FOLLOWED : FOLLOWED });
+    onDone();
+  };
+  return (
+    <Item
+      icon={ArrowDownToLine}
+      label={isOn ? "Stop scrolling with answers" : "Scroll with answers"}
+      keywords={["auto-scroll", "follow"]}
+      onSelect={turn}
+    />
   );
 }
 

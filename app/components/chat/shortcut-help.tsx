@@ -1,16 +1,16 @@
 // The help sheet of the keyboard, and the switch that turns every shortcut off. Loaded when it is first opened.
 
 import { useState } from "react";
-import { areShortcutsOn, switchShortcuts } from "~/components/shell/shortcut-switch";
+import { isSwitchedOn, turnSwitch } from "~/components/shell/device-switch";
 import { Checkbox } from "~/components/ui/checkbox";
 import { Dialog, DialogContent } from "~/components/ui/dialog";
 import { Kbd } from "~/components/ui/kbd";
 import { keyLabel, SHORTCUTS } from "./shortcuts";
 
 export default function ShortcutHelp({ onClose }: { onClose: () => void }) {
-  const [isOn, setOn] = useState(areShortcutsOn);
+  const [isOn, setOn] = useState(() => isSwitchedOn("shortcuts"));
   const change = (next: boolean) => {
-    switchShortcuts(next);
+    turnSwitch("shortcuts", next);
     setOn(next);
   };
   return (

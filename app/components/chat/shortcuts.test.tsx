@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
-import { switchShortcuts } from "~/components/shell/shortcut-switch";
+import { turnSwitch } from "~/components/shell/device-switch";
 import { SHORTCUTS, type ShortcutId, useShortcuts } from "./shortcuts";
 
 afterEach(() => {
@@ -44,10 +44,10 @@ test("a key that something else has taken, or that composes a character, is left
 
 test("one switch turns all of them off", () => {
   const pressed = listen();
-  switchShortcuts(false);
+  turnSwitch("shortcuts", false);
   fireEvent.keyDown(window, { key: "k", ctrlKey: true });
   expect(pressed).toEqual([]);
-  switchShortcuts(true);
+  turnSwitch("shortcuts", true);
   fireEvent.keyDown(window, { key: "k", ctrlKey: true });
   expect(pressed).toEqual(["palette"]);
 });

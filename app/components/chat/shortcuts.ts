@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from "react";
 import { copyText } from "~/components/markdown/copy-button";
-import { areShortcutsOn } from "~/components/shell/shortcut-switch";
+import { isSwitchedOn } from "~/components/shell/device-switch";
 import { showToast } from "~/components/ui/toast-store";
 import type { Transcript } from "./transcript";
 
@@ -51,7 +51,7 @@ export function useShortcuts(handlers: Partial<Record<ShortcutId, () => void>>):
   latest.current = handlers;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || !areShortcutsOn()) return;
+      if (event.defaultPrevented || event.isComposing || !isSwitchedOn("shortcuts")) return;
       const pressed = SHORTCUTS.find((shortcut) => isPressed(shortcut, event));
       const handler = pressed === undefined ? undefined : latest.current[pressed.id];
       if (handler === undefined) return;

@@ -1,8 +1,10 @@
 // Where the reader is in the thread. The box is laid out from its end (column-reverse): it opens at the newest message
 // without JavaScript, follows a growing answer while the reader is at the end, and older pages come in above without a
-// jump. What remains is the reader who has scrolled up while the end grows: then the first visible message is held.
+// jump. What remains is the reader who has scrolled up while the end grows, or does not want to be taken along: then the
+// first visible message is held.
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { isSwitchedOn } from "~/components/shell/device-switch";
 
 /** Closer to the end than this counts as at the end. */
 const END_PX = 48;
@@ -42,7 +44,7 @@ function hold(box: HTMLElement, content: HTMLElement, onEnd: (isAtEnd: boolean) 
     // Told of our own step, the page may have grown again: the message stays where it was held, and that is made good next.
     const isOwn = own !== null && Math.abs(box.scrollTop - own) < 1;
     if (!isOwn) own = null;
-    if (isAtEnd) anchor = null;
+    if (isAtEnd && isSwitchedOn("following")) anchor = null;
     else if (!isOwn || !anchor?.element.isConnected) anchor = firstVisible(box, content);
     onEnd(isAtEnd);
   };

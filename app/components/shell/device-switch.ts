@@ -1,21 +1,25 @@
-// The one switch that turns all keyboard shortcuts off (WCAG 2.1.4).
+// What a person switches off on this device. Everything is on until then, and where nothing can be stored.
 
-const STORAGE_KEY = "parley:shortcuts";
+/**
+ * `shortcuts`: all keys at once (WCAG 2.1.4). `following`: the end of an answer stays in view while it is written.
+ */
+export type DeviceSwitch = "shortcuts" | "following";
 
-/** Whether keys may act; they may until this person says no. */
-export function areShortcutsOn(): boolean {
+const PREFIX = "parley:";
+
+export function isSwitchedOn(name: DeviceSwitch): boolean {
   try {
-    return localStorage.getItem(STORAGE_KEY) !== "off";
+    return localStorage.getItem(PREFIX + name) !== "off";
   } catch {
     return true;
   }
 }
 
-/** Remembers the choice on this device. */
-export function switchShortcuts(isOn: boolean): void {
+/** Remembers the choice. */
+export function turnSwitch(name: DeviceSwitch, isOn: boolean): void {
   try {
-    localStorage.setItem(STORAGE_KEY, isOn ? "on" : "off");
+    localStorage.setItem(PREFIX + name, isOn ? "on" : "off");
   } catch {
-    // Without storage the shortcuts stay on.
+    // Without storage it stays on.
   }
 }

@@ -1,7 +1,7 @@
 // Whether the side bar is open: on wide screens a remembered choice, on narrow ones a drawer that closes by itself.
 import { useLocation } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
-import { areShortcutsOn } from "./shortcut-switch";
+import { isSwitchedOn } from "./device-switch";
 
 const ONE_YEAR_SECONDS = 31_536_000;
 const WIDE = "(min-width: 48rem)";
@@ -42,7 +42,7 @@ function useSidebarKey(toggle: () => void): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "b" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-      if (!areShortcutsOn()) return;
+      if (!isSwitchedOn("shortcuts")) return;
       event.preventDefault();
       latest.current();
     };
