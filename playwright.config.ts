@@ -81,7 +81,7 @@ export default defineConfig({
     },
   },
   projects: [
-    // The longest file comes first, so that no worker is left alone with it.
+    // A long file comes first, so that no worker is left alone with it at the end.
     { name: "by approval", testMatch: "operators.spec.ts", use: { baseURL: addressOf(operatorsPort) } },
     { name: "open", testIgnore: "operators.spec.ts", use: { baseURL: addressOf(port) } },
   ],
