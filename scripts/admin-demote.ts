@@ -7,8 +7,8 @@ import { recordAudit } from "../server/audit/log";
 import { setPlatformRole } from "../server/auth/account/user-state";
 import { EmailAddress } from "../server/auth/contract";
 import { findAccount } from "../server/auth/users";
-import { closeDatabases, db } from "../server/platform/db";
-import { closeEvents } from "../server/platform/events";
+import { db } from "../server/platform/db";
+import { closeStores } from "../server/platform/stores";
 import { internalRequest } from "../server/request";
 import { runCommand } from "./command";
 
@@ -42,8 +42,4 @@ async function demote(): Promise<string> {
   });
 }
 
-// Ending sessions tells other instances, over a connection of its own.
-await runCommand(demote, async () => {
-  await closeEvents();
-  await closeDatabases();
-});
+await runCommand(demote, closeStores);

@@ -7,8 +7,7 @@ import { parseArgs } from "node:util";
 import { ListStripeEvents, ReplayEvents } from "../server/billing/contract";
 import { findDispatchedEvent, listStripeEvents } from "../server/billing/intake/console/events";
 import { replayEvents } from "../server/billing/intake/console/replay";
-import { closeDatabases } from "../server/platform/db";
-import { closeEvents } from "../server/platform/events";
+import { closeStores } from "../server/platform/stores";
 import { internalRequest } from "../server/request";
 import { runCommand } from "./command";
 
@@ -69,8 +68,4 @@ async function isConfirmed(): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-// Events are told to the instances that work them off.
-await runCommand(run, async () => {
-  await closeEvents();
-  await closeDatabases();
-});
+await runCommand(run, closeStores);

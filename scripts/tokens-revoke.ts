@@ -6,8 +6,7 @@ import { RevokeToken } from "../server/machines/contract";
 import { namedPlace } from "../server/machines/issuer";
 import { REASON_LENGTH_MIN } from "../server/machines/terms";
 import { revokeToken } from "../server/machines/tokens";
-import { closeDatabases } from "../server/platform/db";
-import { closeEvents } from "../server/platform/events";
+import { closeStores } from "../server/platform/stores";
 import { internalRequest } from "../server/request";
 import { runCommand } from "./command";
 
@@ -27,8 +26,4 @@ async function revoke(): Promise<string> {
   return wasActive ? "Revoked." : "It had ended already.";
 }
 
-// Revoking is told to the instances that stream to this machine.
-await runCommand(revoke, async () => {
-  await closeEvents();
-  await closeDatabases();
-});
+await runCommand(revoke, closeStores);
